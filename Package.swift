@@ -6,59 +6,30 @@ import PackageDescription
 // LOCKSTEP_MARCH names another, for example x86-64-v3 for a binary that runs on any AVX2 machine.
 #if arch(x86_64)
   let march = ProcessInfo.processInfo.environment["LOCKSTEP_MARCH"] ?? "native"
-  let kernelFlags = ["-Ounchecked", "-Xcc", "-march=\(march)"]
+  let instructionSet = ["-Xcc", "-march=\(march)"]
 #else
-  let kernelFlags = ["-Ounchecked"]
+  let instructionSet: [String] = []
 #endif
+
+// Whole-module in debug builds as well: a generic kernel that is not specialized is a hundred times slower.
+let wholeModule = ["-whole-module-optimization", "-disable-batch-mode", "-num-threads", "1"]
+let kernelFlags = ["-Ounchecked"] + wholeModule + instructionSet
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
   name: "Lockstep",
-  products: [
-    .library(name: "Lockstep", targets: ["Lockstep"]),
-    .executable(name: "lockstep", targets: ["lockstep"]),
-  ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-  ],
   targets: [
     // What comes from the system, and the few C lines that Swift cannot say.
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CPlatform"),
 
     // The modules, bottom up: an arrow only ever points to a module named above.
     .target(
       name: "Kernels", dependencies: ["CPlatform"],
       swiftSettings: strict + [.unsafeFlags(kernelFlags)]),
-    .target(name: "Tensors", dependencies: ["Kernels", "COpenBLAS"], swiftSettings: strict),
-    .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
-    .target(name: "KerasFormat", dependencies: ["Networks", "HDF5"], swiftSettings: strict),
-    .target(
-      name: "Training",
-      dependencies: ["KerasFormat", "Networks", "HDF5", "CPlatform", "CCrypto", "Yams"],
-      swiftSettings: strict),
-    .target(name: "Lockstep", dependencies: ["Training"], swiftSettings: strict),
-    .executableTarget(
-      name: "lockstep",
-      dependencies: [
-        "Training",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: strict),
 
-    .target(name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
-    .testTarget(name: "KerasFormatTests", dependencies: ["KerasFormat", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["lockstep", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,21 @@
+/// One time step of a recurrent cell, for any pair of activations: φ and σ in Keras's equations.
+protocol CellStep {
+  func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent)
+}
+
+extension CellStep {
+  /// Runs the step.
+  ///
+  /// The pairs that people train get loops of their own; all others share one that chooses the
+  /// function at each vector.
+  @_transparent
+  func run(_ activation: ElementwiseActivation, _ recurrent: ElementwiseActivation) {
+    switch (activation, recurrent) {
+    case (.tanh, .sigmoid): run(Tanh(), Sigmoid())
+    case (.sigmoid, .sigmoid): run(Sigmoid(), Sigmoid())
+    case (.tanh, .hardSigmoid): run(Tanh(), HardSigmoid(steepness: 1 / 6))
+    case (.relu, .sigmoid): run(Rectifier(), Sigmoid())
+    default: run(AnyCurve(kind: activation), AnyCurve(kind: recurrent))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// A packed right-hand side [k, n] is a row of panels. A panel holds 16 · vectorsPerPanel neighbouring
+// columns, k after k, so that a tile reads it straight through; the last one holds 16 if that is
+// enough, and zeros fill the columns that do not exist:
+//
+//     panel 0: k = 0 [c0 … c31]  k = 1 [c0 … c31]  …   panel 1: k = 0 [c32 … c63] …
+
+/// The number of floats that `packRight` writes for a right-hand side of `depth` rows (k) and
+/// `columns` columns (n).
+public func packedCount(depth: Int, columns: Int) -> Int {
+  depth * vectorCount(columns) * lanesPerVector
+}
+
+/// Packs the right-hand side B [k, n] of a product, for `multiply`.
+///
+/// The rows of `b` are `stride` floats apart. If `transposed`, `b` holds Bᵀ [n, k] instead, and the
+/// packed matrix is still B. `packed` has room for `packedCount(depth:columns:)` floats.
+/// Weights are packed once after each update and serve all time steps and shards.
+public func packRight(
+  _ b: UnsafePointer<Float>, depth: Int, columns: Int, stride: Int, transposed: Bool,
+  into packed: UnsafeMutablePointer<Float>
+) {
+  var column = 0
+  var panel = packed
+  while column < columns {
+    let width = panelWidth(columns - column)
+    let present = min(width, columns - column)
+    if transposed {
+      packTransposed(b + column * stride, depth, present, stride, width, panel)
+    } else {
+      packPanel(b + column, depth, present, stride, width, panel)
+    }
+    panel += depth * width
+    column += width
+  }
+}
+
+/// The number of vectors that `columns` columns fill.
+func vectorCount(_ columns: Int) -> Int { (columns + lanesPerVector - 1) / lanesPerVector }
+
+/// The width of a panel of which `remaining` columns and those behind it are still to be packed.
+private func panelWidth(_ remaining: Int) -> Int {
+  min(vectorsPerPanel, vectorCount(remaining)) * lanesPerVector
+}
+
+/// Packs `present` columns of `depth` rows into one panel of `width` columns.
+@inline(__always)
+func packPanel(
+  _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
+  _ panel: UnsafeMutablePointer<Float>
+) {
+  for vector in 0..<width / lanesPerVector {
+    let first = vector * lanesPerVector
+    let lanes = min(lanesPerVector, present - first)
+    for k in 0..<depth {
+      store(loadInOrder(b + k * stride + first, lanes), panel + k * width + first)
+    }
+  }
+}
+
+private func packTransposed(
+  _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
+  _ panel: UnsafeMutablePointer<Float>
+) {
+  for k in 0..<depth {
+    let row = panel + k * width
+    for column in 0..<present { row[column] = b[column * stride + k] }
+    for column in present..<width { row[column] = 0 }
+  }
+}

@@ -1,0 +1,123 @@
+/// Multiplies A [m, k] by a packed B [k, n]: C = A·B, or C += A·B if `accumulating`.
+///
+/// The rows of `a` and `c` are `aStride` and `cStride` floats apart; `packed` comes from `packRight`.
+/// Each element of C is one chain of fused multiply-adds over rising k, which starts from zero or,
+/// accumulating, from the element's old value. So a row's bits depend on nothing but its own
+/// numbers: not on m, not on n, not on alignment.
+public func multiply(
+  rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Float>, aStride: Int,
+  packed: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, cStride: Int, accumulating: Bool
+) {
+  let product = Product(
+    columns: columns, depth: depth, a: a, aStride: aStride, packed: packed, c: c, cStride: cStride)
+  product.run(rows: rows, start: accumulating ? .output : .zero)
+}
+
+/// Multiplies A [m, k] by a packed B [k, n] and adds a row: C = bias + A·B, with `bias` [n].
+///
+/// As the other `multiply`; the chain of each element starts from its column's bias.
+public func multiply(
+  rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Float>, aStride: Int,
+  packed: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+  _ c: UnsafeMutablePointer<Float>, cStride: Int
+) {
+  let product = Product(
+    columns: columns, depth: depth, a: a, aStride: aStride, packed: packed, c: c, cStride: cStride)
+  product.run(rows: rows, start: .bias(bias))
+}
+
+/// Depths of one block: a panel of them (32 KB) stays in the first-level cache.
+private let depthBlock = 128
+
+/// Rows of one block: with a block of depths (480 KB of A) they stay in the second-level cache.
+private let rowBlock = 480
+
+private struct Product {
+  let columns: Int
+  let depth: Int
+  let a: UnsafePointer<Float>
+  let aStride: Int
+  let packed: UnsafePointer<Float>
+  let c: UnsafeMutablePointer<Float>
+  let cStride: Int
+
+  func run(rows: Int, start: TileStart) {
+    for firstRow in stride(from: 0, to: rows, by: rowBlock) {
+      let blockRows = min(rowBlock, rows - firstRow)
+      var k = 0
+      repeat {
+        let block = Block(
+          product: self, firstRow: firstRow, firstDepth: k, depth: min(depthBlock, depth - k),
+          start: k == 0 ? start : .output)
+        block.run(rows: blockRows)
+        k += depthBlock
+      } while k < depth
+    }
+  }
+}
+
+/// A block of rows and depths of a product, over all columns.
+private struct Block {
+  let product: Product
+  let firstRow: Int
+  let firstDepth: Int
+  let depth: Int
+  let start: TileStart
+
+  func run(rows: Int) {
+    let whole = rows - rows % rowsPerTile
+    if whole > 0 {
+      // One panel after the other, each over all rows: the panel is what stays in the cache.
+      sweep(vectorsPerPanel) { vector, width in
+        for row in stride(from: 0, to: whole, by: rowsPerTile) {
+          tile(rowsPerTile, width, row, vector)
+        }
+      }
+    }
+    let rest = rows - whole
+    if rest > 0 {
+      sweep(vectorsPerTile(rows: rest)) { vector, width in tile(rest, width, whole, vector) }
+    }
+  }
+
+  /// Calls `body` for groups of vectors of the right-hand side: `widest`, then what is left over in
+  /// powers of two.
+  @inline(__always)
+  private func sweep(_ widest: Int, _ body: (_ vector: Int, _ width: Int) -> Void) {
+    let vectors = vectorCount(product.columns)
+    var vector = 0
+    var width = widest
+    while vector < vectors {
+      while vector + width > vectors { width /= 2 }
+      body(vector, width)
+      vector += width
+    }
+  }
+
+  @inline(__always)
+  private func tile(_ rows: Int, _ vectors: Int, _ row: Int, _ vector: Int) {
+    let p = product
+    let panelWidth = min(vectors, vectorsPerPanel) * lanesPerVector
+    let column = vector * lanesPerVector
+    computeTile(
+      rows: rows, vectors: vectors, depth: depth,
+      left: LeftOperand(
+        numbers: p.a + (firstRow + row) * p.aStride + firstDepth, rowStride: p.aStride,
+        depthStride: 1),
+      right: RightOperand(
+        numbers: p.packed + column * p.depth + firstDepth * panelWidth, depthStride: panelWidth,
+        panelStride: vectorsPerPanel * lanesPerVector * p.depth, isPadded: true),
+      columns: min(vectors * lanesPerVector, p.columns - column),
+      into: p.c + (firstRow + row) * p.cStride + column, stride: p.cStride,
+      start: start.moved(by: column))
+  }
+}
+
+extension TileStart {
+  /// The same start for a tile that begins at `column`.
+  @inline(__always)
+  func moved(by column: Int) -> TileStart {
+    if case .bias(let bias) = self { return .bias(bias + column) }
+    return self
+  }
+}

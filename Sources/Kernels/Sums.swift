@@ -1,0 +1,90 @@
+/// sums[n] += Σ x[m, n] over rows: the gradient of a bias; x [rows, columns], rows `stride` floats apart.
+///
+/// The rows are taken in blocks of 256, counted from the first; each block is summed by rising row,
+/// and its sum is added to `sums`.
+public func addColumnSums(
+  rows: Int, columns: Int, _ x: UnsafePointer<Float>, stride rowStride: Int,
+  to sums: UnsafeMutablePointer<Float>
+) {
+  for first in stride(from: 0, to: rows, by: rowBlock) {
+    let block = x + first * rowStride
+    let blockRows = min(rowBlock, rows - first)
+    var column = 0
+    while column + 8 * lanesPerVector <= columns {
+      addEightVectors(blockRows, block + column, rowStride, sums + column)
+      column += 8 * lanesPerVector
+    }
+    forEachVector(columns - column) { place, lanes in
+      var sum = Vector(repeating: 0)
+      for row in 0..<blockRows { sum += load(block + row * rowStride + column + place, lanes) }
+      store(load(sums + column + place, lanes) + sum, sums + column + place, lanes)
+    }
+  }
+}
+
+private let rowBlock = 256
+
+private func addEightVectors(
+  _ rows: Int, _ x: UnsafePointer<Float>, _ rowStride: Int, _ sums: UnsafeMutablePointer<Float>
+) {
+  var total = InlineArray<8, Vector>(repeating: Vector(repeating: 0))
+  for row in 0..<rows {
+    for v in 0..<8 { total[v] += load(x + row * rowStride + v * lanesPerVector) }
+  }
+  for v in 0..<8 {
+    let place = sums + v * lanesPerVector
+    store(load(place) + total[v], place)
+  }
+}
+
+/// Σ x² in double precision.
+///
+/// The order is fixed by `count` alone: 16 sums side by side, then added up from halves.
+public func sumOfSquares(count: Int, _ x: UnsafePointer<Float>) -> Double {
+  sumInDouble(count) { place, lanes in
+    let values = doubles(loadInOrder(x + place, lanes))
+    return values * values
+  }
+}
+
+/// Σ x ⊙ y in double precision, in the order of `sumOfSquares`.
+public func dot(count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Double {
+  sumInDouble(count) { place, lanes in
+    doubles(loadInOrder(x + place, lanes)) * doubles(loadInOrder(y + place, lanes))
+  }
+}
+
+/// Σ x in double precision, in the order of `sumOfSquares`.
+public func sum(count: Int, _ x: UnsafePointer<Float>) -> Double {
+  sumInDouble(count) { place, lanes in doubles(loadInOrder(x + place, lanes)) }
+}
+
+/// The place of the first NaN or infinity among `count` numbers, or -1 if all are finite.
+public func firstNonFinite(count: Int, _ x: UnsafePointer<Float>) -> Int {
+  var place = 0
+  while place < count {
+    let length = min(1024, count - place)
+    // 0 · x is 0 for finite x and NaN for others; one NaN makes the whole sum NaN.
+    var sum = Vector(repeating: 0)
+    forEachVector(length) { offset, lanes in sum += 0 * load(x + place + offset, lanes) }
+    if sum.sum.isNaN {
+      for index in place..<place + length where !x[index].isFinite { return index }
+    }
+    place += length
+  }
+  return -1
+}
+
+@_transparent
+private func doubles(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
+
+@_transparent
+private func sumInDouble(
+  _ count: Int, _ term: (_ place: Int, _ lanes: Int) -> SIMD16<Double>
+) -> Double {
+  var total = SIMD16<Double>(repeating: 0)
+  forEachVector(count) { place, lanes in total += term(place, lanes) }
+  let eight = total.lowHalf + total.highHalf
+  let four = eight.lowHalf + eight.highHalf
+  return (four[0] + four[2]) + (four[1] + four[3])
+}

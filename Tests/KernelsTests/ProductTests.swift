@@ -1,0 +1,200 @@
+import Kernels
+import TestSupport
+import Testing
+
+/// A product with its own strides, computed by the kernel under test and in double precision.
+private struct ProductCase {
+  let rows: Int
+  let columns: Int
+  let depth: Int
+  let a: [Float]
+  let b: [Float]
+  let c: [Float]
+  let bias: [Float]
+  let transposed: Bool
+
+  var aStride: Int { depth + 3 }
+  var bStride: Int { (transposed ? depth : columns) + 2 }
+  var cStride: Int { columns + 5 }
+
+  init(_ rows: Int, _ columns: Int, _ depth: Int, transposed: Bool = false) {
+    (self.rows, self.columns, self.depth) = (rows, columns, depth)
+    self.transposed = transposed
+    var random = SeededRandom(seed: UInt64(rows * 1_000_003 + columns * 1009 + depth))
+    a = random.floats(rows * (depth + 3) + 1)
+    b = random.floats((depth + 2) * (columns + 2) + 64)
+    c = random.floats(rows * (columns + 5))
+    bias = random.floats(columns)
+  }
+
+  func packed() -> [Float] {
+    // What is not written must not matter: NaN would show.
+    var packed = [Float](repeating: .nan, count: packedCount(depth: depth, columns: columns))
+    packRight(
+      b, depth: depth, columns: columns, stride: bStride, transposed: transposed, into: &packed)
+    return packed
+  }
+
+  enum Form { case plain, accumulating, biased }
+
+  func result(_ form: Form) -> [Float] {
+    var out = c
+    let packed = packed()
+    switch form {
+    case .biased:
+      multiply(
+        rows: rows, columns: columns, depth: depth, a, aStride: aStride, packed: packed,
+        bias: bias, &out, cStride: cStride)
+    default:
+      multiply(
+        rows: rows, columns: columns, depth: depth, a, aStride: aStride, packed: packed, &out,
+        cStride: cStride, accumulating: form == .accumulating)
+    }
+    return out
+  }
+
+  /// The largest error of a result, over what rounding a chain of this depth may cost.
+  func worstError(_ form: Form) -> Double {
+    let out = result(form)
+    var worst = 0.0
+    for row in 0..<rows {
+      for column in 0..<cStride {
+        let place = row * cStride + column
+        guard column < columns else {
+          if out[place] != c[place] { worst = .infinity }
+          continue
+        }
+        var sum = 0.0
+        var size = 1.0
+        if form == .accumulating { sum = Double(c[place]) }
+        if form == .biased { sum = Double(bias[column]) }
+        for k in 0..<depth {
+          let right = transposed ? b[column * bStride + k] : b[k * bStride + column]
+          let term = Double(a[row * aStride + k]) * Double(right)
+          sum += term
+          size += abs(term)
+        }
+        worst = max(worst, abs(Double(out[place]) - sum) / (size * 0x1p-23))
+      }
+    }
+    return worst
+  }
+}
+
+@Suite struct ProductTests {
+  @Test(arguments: [0, 1, 2, 3, 5, 8, 33])
+  func everySmallShape(depth: Int) {
+    for rows in Array(0...20) + [33] {
+      for columns in [1, 2, 15, 16, 17, 20, 31, 32, 33, 48, 63, 80, 129] {
+        let product = ProductCase(rows, columns, depth)
+        #expect(product.worstError(.plain) < 8, "\(rows)×\(depth)→\(columns)")
+        #expect(product.worstError(.accumulating) < 8, "\(rows)×\(depth)→\(columns) C +=")
+        #expect(product.worstError(.biased) < 8, "\(rows)×\(depth)→\(columns) bias +")
+      }
+    }
+  }
+
+  @Test func transposedRightHandSide() {
+    for (depth, columns) in [(1, 1), (3, 17), (20, 33), (33, 20), (64, 32)] {
+      #expect(ProductCase(5, columns, depth, transposed: true).worstError(.plain) < 8)
+    }
+  }
+
+  @Test func blocksOfDepthAndRows() {
+    #expect(ProductCase(7, 40, 700).worstError(.biased) < 60)
+    #expect(ProductCase(963, 33, 130).worstError(.accumulating) < 60)
+  }
+
+  @Test(arguments: [1, 16, 20, 80, 200])
+  func aRowHasTheSameBitsInAnyNumberOfRows(columns: Int) {
+    for depth in [1, 20, 300] {
+      let all = ProductCase(40, columns, depth)
+      let expected = all.result(.biased)
+      let packed = all.packed()
+      for rows in 1...40 {
+        var out = [Float](repeating: 0, count: rows * columns)
+        multiply(
+          rows: rows, columns: columns, depth: depth, all.a, aStride: all.aStride, packed: packed,
+          bias: all.bias, &out, cStride: columns)
+        for row in 0..<rows {
+          for column in 0..<columns {
+            let same = out[row * columns + column] == expected[row * all.cStride + column]
+            #expect(same, "row \(row) of \(rows), column \(column)")
+            if !same { return }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func eachElementIsOneChainOfMultiplyAdds() {
+    let product = ProductCase(9, 37, 300)
+    let out = product.result(.biased)
+    for row in 0..<9 {
+      for column in 0..<37 {
+        var chain = product.bias[column]
+        for k in 0..<300 {
+          chain.addProduct(
+            product.a[row * product.aStride + k], product.b[k * product.bStride + column])
+        }
+        #expect(out[row * product.cStride + column] == chain)
+      }
+    }
+  }
+
+  @Test func infinityAndNaNReachTheResult() {
+    var a: [Float] = [1, .infinity, 3, 4]
+    let b: [Float] = [1, 0, 2, 3]
+    var packed = [Float](repeating: 0, count: packedCount(depth: 2, columns: 2))
+    packRight(b, depth: 2, columns: 2, stride: 2, transposed: false, into: &packed)
+    var c = [Float](repeating: 0, count: 4)
+    func run() {
+      multiply(
+        rows: 2, columns: 2, depth: 2, a, aStride: 2, packed: packed, &c, cStride: 2,
+        accumulating: false)
+    }
+    run()
+    #expect(c == [.infinity, .infinity, 11, 12])
+    a[1] = .nan
+    run()
+    #expect(c[0].isNaN && c[1].isNaN && c[2] == 11)
+  }
+
+  @Test func productOfTransposed() {
+    var random = SeededRandom(seed: 7)
+    var scratch = [Float](repeating: .nan, count: transposedProductScratchCount)
+    for rows in [0, 1, 7, 257] {
+      for left in [1, 2, 7, 8, 9, 15, 16, 17, 20, 33] {
+        for right in [1, 2, 16, 20, 33, 80, 130] {
+          let (aStride, bStride, cStride) = (left + 1, right, right + 3)
+          let a = random.floats(rows * aStride)
+          let b = random.floats(rows * bStride)
+          let c = random.floats(left * cStride)
+          var out = c
+          multiplyTransposed(
+            rows: rows, left: left, right: right, a, aStride: aStride, b, bStride: bStride, &out,
+            cStride: cStride, scratch: &scratch)
+          var worst = 0.0
+          for l in 0..<left {
+            for r in 0..<cStride {
+              let place = l * cStride + r
+              if r >= right {
+                if out[place] != c[place] { worst = .infinity }
+                continue
+              }
+              var sum = Double(c[place])
+              var size = 1.0
+              for row in 0..<rows {
+                let term = Double(a[row * aStride + l]) * Double(b[row * bStride + r])
+                sum += term
+                size += abs(term)
+              }
+              worst = max(worst, abs(Double(out[place]) - sum) / (size * 0x1p-23))
+            }
+          }
+          #expect(worst < 20, "\(rows) rows, \(left)×\(right)")
+        }
+      }
+    }
+  }
+}
