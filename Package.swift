@@ -21,15 +21,19 @@ let package = Package(
   name: "Lockstep",
   targets: [
     // What comes from the system, and the few C lines that Swift cannot say.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CPlatform"),
 
     // The modules, bottom up: an arrow only ever points to a module named above.
     .target(
       name: "Kernels", dependencies: ["CPlatform"],
       swiftSettings: strict + [.unsafeFlags(kernelFlags)]),
+    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+    .testTarget(
+      name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,119 @@
+#pragma once
+#include <hdf5.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What Swift cannot see of libhdf5: constants that are macros with a call inside, and functions
+// whose argument types differ between 1.10 and 1.14 behind the same name. Nothing more.
+
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline herr_t chdf5_earliest(hid_t access) {
+  return H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
+}
+static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
+
+static inline hid_t chdf5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_file_create(void) { return H5P_FILE_CREATE; }
+static inline hid_t chdf5_group_create(void) { return H5P_GROUP_CREATE; }
+static inline hid_t chdf5_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_dataset_access(void) { return H5P_DATASET_ACCESS; }
+static inline hid_t chdf5_dataset_transfer(void) { return H5P_DATASET_XFER; }
+
+static inline hid_t chdf5_int8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t chdf5_int16(void) { return H5T_NATIVE_INT16; }
+static inline hid_t chdf5_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t chdf5_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t chdf5_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t chdf5_uint16(void) { return H5T_NATIVE_UINT16; }
+static inline hid_t chdf5_uint32(void) { return H5T_NATIVE_UINT32; }
+static inline hid_t chdf5_uint64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t chdf5_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t chdf5_double(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
+
+static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
+static inline herr_t chdf5_make_variable(hid_t type) { return H5Tset_size(type, H5T_VARIABLE); }
+
+// Open identifiers of one file, or with a negative argument of all files.
+static inline ssize_t chdf5_open_objects(hid_t file) {
+  return H5Fget_obj_count(file < 0 ? (hid_t)H5F_OBJ_ALL : file, H5F_OBJ_ALL);
+}
+
+// IEEE half precision in this machine's byte order, as a fresh type.
+static inline hid_t chdf5_half(void) {
+  hid_t type = H5Tcopy(H5T_NATIVE_FLOAT);
+  if (type < 0) return type;
+  if (H5Tset_fields(type, 15, 10, 5, 0, 10) < 0 || H5Tset_size(type, 2) < 0 ||
+      H5Tset_ebias(type, 15) < 0) {
+    H5Tclose(type);
+    return -1;
+  }
+  return type;
+}
+
+// The kind of a link: 0 hard, 1 soft, 64 external, others user-defined; negative on failure.
+static inline int chdf5_link_kind(hid_t group, const char *name) {
+  H5L_info_t info;
+  return H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 ? -1 : (int)info.type;
+}
+
+typedef int (*chdf5_name_visitor)(const char *name, void *context);
+
+struct chdf5_visit {
+  chdf5_name_visitor visitor;
+  void *context;
+};
+
+static inline herr_t chdf5_visit_link(hid_t group, const char *name, const H5L_info_t *info,
+                                      void *data) {
+  (void)group, (void)info;
+  struct chdf5_visit *visit = (struct chdf5_visit *)data;
+  return visit->visitor(name, visit->context);
+}
+
+static inline herr_t chdf5_each_link(hid_t group, chdf5_name_visitor visitor, void *context) {
+  struct chdf5_visit visit = {visitor, context};
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, chdf5_visit_link, &visit);
+}
+
+static inline herr_t chdf5_visit_attribute(hid_t object, const char *name, const H5A_info_t *info,
+                                           void *data) {
+  (void)object, (void)info;
+  struct chdf5_visit *visit = (struct chdf5_visit *)data;
+  return visit->visitor(name, visit->context);
+}
+
+static inline herr_t chdf5_each_attribute(hid_t object, chdf5_name_visitor visitor,
+                                          void *context) {
+  struct chdf5_visit visit = {visitor, context};
+  return H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, chdf5_visit_attribute, &visit);
+}
+
+// Variable-length reads allocate inside libhdf5: this allocator stops at a budget of bytes.
+static inline void *chdf5_budget_allocate(size_t bytes, void *budget) {
+  size_t *left = (size_t *)budget;
+  if (bytes > *left) return NULL;
+  *left -= bytes;
+  return malloc(bytes);
+}
+
+static inline void chdf5_budget_free(void *block, void *budget) {
+  (void)budget;
+  free(block);
+}
+
+static inline herr_t chdf5_set_budget(hid_t transfer, size_t *budget) {
+  return H5Pset_vlen_mem_manager(transfer, chdf5_budget_allocate, budget, chdf5_budget_free,
+                                 budget);
+}
+
+// A conversion to whole numbers that would change a value is a failure, not a rounding.
+static inline H5T_conv_ret_t chdf5_refuse_inexact(H5T_conv_except_t what, hid_t from, hid_t to,
+                                                  void *source, void *target, void *context) {
+  (void)what, (void)from, (void)to, (void)source, (void)target, (void)context;
+  return H5T_CONV_ABORT;
+}
+
+static inline herr_t chdf5_set_exact(hid_t transfer) {
+  return H5Pset_type_conv_cb(transfer, chdf5_refuse_inexact, NULL);
+}

@@ -1,0 +1,71 @@
+import Foundation
+import HDF5
+import Testing
+
+extension HDF5Tests {
+  /// Limits of the system, each in a process of its own where it would last.
+  @Suite struct SystemTests {
+    /// A disk that fills up ends in an error at some call, never in a crash, not even at exit.
+    @Test(arguments: [0, 1000, 5000, 50_000, 200_000])
+    func fullDisk(room: Int) async {
+      await #expect(processExitsWith: .success) { [room] in
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: rlim_t(room), rlim_max: rlim_t.max)
+        setrlimit(__rlimit_resource_t(1), &limit)
+        try Fixture.withDirectory { directory in
+          let error = failure { () throws(HDF5Error) in
+            try SystemTests.writeRows(to: directory + "/rows.h5")
+          }
+          guard error?.reason == .cannotWrite,
+            error?.description.hasSuffix(": File too large") == true
+          else { _exit(2) }
+          limit.rlim_cur = rlim_t.max
+          setrlimit(__rlimit_resource_t(1), &limit)
+          try SystemTests.writeRows(to: directory + "/again.h5")
+          let file = try File(reading: directory + "/again.h5")
+          guard try file.dataset("x").shape == [2000, 50] else { _exit(3) }
+        }
+      }
+    }
+
+    static func writeRows(to path: String) throws(HDF5Error) {
+      let file = try NewFile(at: path)
+      try file.setAttribute("about", to: .text("rows"))
+      var rows = try file.appendRows(
+        of: Float.self, to: "x", rowShape: [50], packing: Packing(chunk: [100, 50]))
+      for _ in 0..<20 { try rows.append([Float](repeating: 1, count: 100 * 50)) }
+      try rows.close()
+      try file.close()
+    }
+
+    @Test func openForWritingElsewhere() throws {
+      try Fixture.withDirectory { directory in
+        let path = directory + "/data.h5"
+        try Fixture.write(try Fixture.bytes("numbers.h5"), to: path)
+        let descriptor = open(path, O_RDWR)
+        defer { close(descriptor) }
+        try #require(flock(descriptor, LOCK_EX) == 0)
+        let error = failure { () throws(HDF5Error) in _ = try File(reading: path) }
+        #expect(error?.reason == .inUse)
+        #expect(
+          error?.description
+            == "the file '\(path)' is open for writing in another program; try again when it is done"
+        )
+      }
+    }
+
+    /// The environment cannot make libhdf5 look elsewhere for code or data.
+    @Test func environment() async {
+      await #expect(processExitsWith: .success) {
+        let names = ["HDF5_PLUGIN_PATH", "HDF5_EXTFILE_PREFIX", "HDF5_VDS_PREFIX"]
+        for name in names { setenv(name, "/tmp", 1) }
+        let file = try Fixture.open("packed.h5")
+        let error = failure { () throws(HDF5Error) in
+          _ = try file.dataset("lzf").read(as: Float.self, limit: 240)
+        }
+        let isLeft = names.contains { getenv($0) != nil }
+        if error?.reason != .missingFilter || isLeft { _exit(1) }
+      }
+    }
+  }
+}
