@@ -21,6 +21,8 @@ let package = Package(
   name: "Lockstep",
   targets: [
     // What comes from the system, and the few C lines that Swift cannot say.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CPlatform"),
 
@@ -28,12 +30,25 @@ let package = Package(
     .target(
       name: "Kernels", dependencies: ["CPlatform"],
       swiftSettings: strict + [.unsafeFlags(kernelFlags)]),
+    .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: strict),
+    .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "KerasFormat", dependencies: ["Networks", "HDF5"], swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["KerasFormat", "Networks", "HDF5"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
     .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "Kernels", "COpenBLAS", "TestSupport"]),
+    .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "KerasFormatTests", dependencies: ["KerasFormat", "TestSupport"],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

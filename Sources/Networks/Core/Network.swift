@@ -1,0 +1,108 @@
+import Kernels
+import Tensors
+
+/// One trainable array of a network.
+public struct Parameter: Sendable {
+  /// The name of the layer that owns it.
+  public let layer: String
+  /// Keras's path inside the layer, for example `lstm_cell/kernel`.
+  public let name: String
+  /// Its place in every arena of the network.
+  public let slot: Slot
+  /// What fills it before training.
+  public let initializer: any Initializer
+
+  /// Keras's path below the model, for example `lstm/lstm_cell/kernel`.
+  public var path: String { "\(layer)/\(name)" }
+}
+
+/// A network as it runs: operations in their order over extents of a workspace; no numbers.
+///
+/// The ordered table of parameters is at once the parameter tree, the index of checkpoints and what
+/// the summary counts.
+public struct Network: Sendable {
+  /// The model's name.
+  public let name: String
+  /// What data fills.
+  public let inputs: [Value]
+  /// What the loss sees.
+  public let outputs: [Value]
+  /// Every trainable array, in Keras's order.
+  public let parameters: [Parameter]
+  /// A row for each layer.
+  public let summaries: [LayerSummary]
+  /// The most rows that a shard may have.
+  public let rows: Int
+  /// How many floats all parameters have: the size of an arena of weights or gradients.
+  public let parameterCount: Int
+  /// How many floats a workspace has, for one shard at a time.
+  public let workspaceCount: Int
+  /// How many floats the panels of all packed weights have.
+  public let panelCount: Int
+  /// How many floats stateful layers keep for each row of a batch.
+  public let statesPerRow: Int
+
+  private let operations: [any Operation]
+  private let panels: [PanelSlot]
+
+  /// Closes a blueprint.
+  public init(name: String, inputs: [Value], outputs: [Value], _ blueprint: Blueprint) {
+    self.name = name
+    self.inputs = inputs
+    self.outputs = outputs
+    parameters = blueprint.parameters
+    summaries = blueprint.summaries
+    rows = blueprint.rows
+    parameterCount = blueprint.parameterCount
+    workspaceCount = blueprint.workspaceCount
+    panelCount = blueprint.panelCount
+    statesPerRow = blueprint.statesPerRow
+    operations = blueprint.operations
+    panels = blueprint.panels
+  }
+
+  /// Fills an arena with initial weights, a function of the seed alone.
+  public func initialize(_ weights: Arena, seed: UInt64) {
+    for (index, parameter) in parameters.enumerated() {
+      var random = RandomStream(seed: seed, stream: UInt64(index) << 32 | 0x494E_4954)
+      parameter.initializer.fill(
+        weights[parameter.slot], shape: parameter.slot.shape, random: &random)
+    }
+  }
+
+  /// Packs one worker's share of the weights; shares may be packed at the same time.
+  public func pack(_ weights: Arena, into target: Arena, share: Int = 0, of shares: Int = 1) {
+    for index in stride(from: share, to: panels.count, by: shares) {
+      let panel = panels[index]
+      Tensors.pack(
+        weights.matrix(panel.source).columns(panel.columns), transposed: panel.transposed,
+        into: target.base + panel.offset)
+    }
+  }
+
+  /// Computes the outputs of one shard.
+  public func forward(_ pass: borrowing Pass) {
+    for operation in operations { operation.forward(pass) }
+  }
+
+  /// Computes the gradients of one shard, from the gradients of the outputs.
+  ///
+  /// - Parameters:
+  ///   - pass: the shard, after `forward`.
+  ///   - fromLogits: the gradient of the last activation's input is given, not of its output.
+  public func backward(_ pass: borrowing Pass, fromLogits: Bool = false) {
+    for operation in operations.reversed().dropFirst(fromLogits ? 1 : 0) {
+      operation.backward(pass)
+    }
+  }
+
+  /// What the softmax or sigmoid that ends the network is applied to; nil when none ends it.
+  ///
+  /// Cross-entropy is computed from it: the exact mathematics, where probabilities have lost digits.
+  public var finalActivation: (activation: Activation, logits: Value)? {
+    guard let last = operations.last as? ActivationOperation, last.output == outputs.last,
+      last.activation == .softmax || last.activation == .sigmoid
+    else { return nil }
+    return (last.activation, last.input)
+  }
+}

@@ -1,0 +1,34 @@
+import Tensors
+
+/// Predictions beside what they should have been, for one shard: what losses and metrics see.
+///
+/// A sequence is scored step by step, so a row here is one step of one sample; time-major, as
+/// everywhere inside a workspace.
+public struct Scoring {
+  /// The predictions, [rows·T, features]; logits where a loss asked for them.
+  public let predictions: Matrix
+  /// The targets, [rows·T, features], or [rows·T, 1] with class numbers.
+  public let targets: Matrix
+  /// A weight for each row, or nil where all are one.
+  public let weights: UnsafePointer<Float>?
+  /// Room for `Scoring.scratch(rows:)` floats.
+  public let scratch: UnsafeMutablePointer<Float>
+
+  /// Predictions beside targets.
+  public init(
+    predictions: Matrix, targets: Matrix, weights: UnsafePointer<Float>?,
+    scratch: UnsafeMutablePointer<Float>
+  ) {
+    precondition(predictions.rows == targets.rows)
+    self.predictions = predictions
+    self.targets = targets
+    self.weights = weights
+    self.scratch = scratch
+  }
+
+  /// How many rows are scored.
+  public var rows: Int { predictions.rows }
+
+  /// How many floats of scratch a scoring of `rows` rows needs: a loss and a class for each.
+  public static func scratch(rows: Int) -> Int { 2 * rows }
+}

@@ -1,0 +1,67 @@
+import Kernels
+import Tensors
+
+/// y = f(x·kernel + bias) on the last axis, as Keras's `Dense`; a sequence is taken step by step.
+public struct Dense: Layer {
+  /// Keras's name of the class.
+  public static let className = "Dense"
+  /// The layer's name.
+  public var name: String?
+  /// How many outputs.
+  public var units: Int
+  /// What is applied to the sum.
+  public var activation: Activation
+  /// Whether a bias is added.
+  public var useBias: Bool
+  /// What fills the kernel [inputs, units].
+  public var kernelInitializer: any Initializer
+  /// What fills the bias [units].
+  public var biasInitializer: any Initializer
+
+  /// A layer of `units` outputs, with Keras's defaults.
+  public init(
+    _ units: Int, activation: Activation = .linear, useBias: Bool = true, name: String? = nil,
+    kernelInitializer: any Initializer = GlorotUniform(), biasInitializer: any Initializer = Zeros()
+  ) {
+    self.units = units
+    self.activation = activation
+    self.useBias = useBias
+    self.name = name
+    self.kernelInitializer = kernelInitializer
+    self.biasInitializer = biasInitializer
+  }
+
+  /// Declares kernel and bias, the product, and the activation unless it is linear.
+  public func build(
+    _ inputs: [Value], _ blueprint: inout Blueprint
+  ) throws(NetworkError) -> [Value] {
+    let input = try single(inputs)
+    guard units > 0 else { throw NetworkError("units must be positive, not \(units).") }
+    let depth = input.shape.dimensions.last ?? 0
+    let kernel = blueprint.parameter("kernel", [depth, units], kernelInitializer)
+    let bias = useBias ? blueprint.parameter("bias", [units], biasInitializer) : nil
+    let shape = Shape(input.shape.dimensions.dropLast() + [units])
+    let output = blueprint.value(shape, differentiable: true)
+    let projection = Projection(kernel, bias: bias, input: input, &blueprint)
+    blueprint.append(DenseOperation(input: input, output: output, projection: projection))
+    blueprint.count(flops: 2 * input.shape.count * units)
+    return [activation == .linear ? output : blueprint.activate(activation, output)]
+  }
+}
+
+/// The product of a Dense layer, before its activation.
+struct DenseOperation: Operation {
+  let input: Value
+  let output: Value
+  let projection: Projection
+
+  func forward(_ pass: borrowing Pass) {
+    projection.forward(pass.features(input), into: pass.features(output), pass)
+  }
+
+  func backward(_ pass: borrowing Pass) {
+    guard let dy = pass.featureGradient(output) else { return }
+    projection.weightGradients(pass.features(input), dy, pass)
+    if let dx = pass.featureGradient(input) { projection.inputGradient(dy, into: dx, pass) }
+  }
+}

@@ -1,0 +1,79 @@
+import Kernels
+import Tensors
+
+/// The walk of a GRU whose reset gate precedes the recurrent product of the new value.
+struct GRUResetBeforeOperation: Operation {
+  let recurrence: Recurrence
+  let units: Int
+  let cell: GRUCell
+  let input: GatedProjection
+  let recurrent: GatedProjection
+  /// Which products of `recurrent` belong to the gates z and r; the last one is the new value's.
+  let gateBlocks: Range<Int>
+  /// The pre-activations, then the gates z r g, then the gradients; [T·rows, 3·units].
+  let sums: Extent
+  /// r ⊙ h of the step before, [T·rows, units].
+  let reset: Extent
+  let hiddenGradient: Extent
+  let previousGradient: Extent
+  let resetGradient: Extent
+
+  private var newBlock: Range<Int> { gateBlocks.upperBound..<gateBlocks.upperBound + 1 }
+
+  func forward(_ pass: borrowing Pass) {
+    let a = pass.scratch(sums, columns: 3 * units)
+    let resets = pass.scratch(reset, columns: units)
+    input.draw(pass)
+    recurrent.draw(pass)
+    recurrence.begin(pass)
+    recurrence.project(input, into: a, pass)
+    for step in 0..<recurrence.steps {
+      let previous = recurrence.previous(step, pass)
+      let sums = recurrence.rows(step, of: a, pass)
+      let reset = recurrence.rows(step, of: resets, pass)
+      recurrent.add(previous, into: sums, pass, blocks: gateBlocks)
+      cell.forwardGates(a: sums, previous: previous, reset: reset)
+      recurrent.add(reset, into: sums, pass, blocks: newBlock)
+      cell.forwardOutput(a: sums, previous: previous, h: recurrence.output(step, pass))
+    }
+    recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
+  }
+
+  func backward(_ pass: borrowing Pass) {
+    let da = pass.scratch(sums, columns: 3 * units)
+    let dh = pass.scratch(hiddenGradient, columns: units)
+    let dPrevious = pass.scratch(previousGradient, columns: units)
+    let dReset = pass.scratch(resetGradient, columns: units)
+    for step in (0..<recurrence.steps).reversed() {
+      if step < recurrence.steps - 1 {
+        dh.assign(dPrevious)
+        let next = recurrence.rows(step + 1, of: da, pass)
+        recurrent.inputGradient(next, into: dh, adding: true, pass, blocks: gateBlocks)
+      }
+      recurrence.addOutputGradient(step, to: dh, pass)
+      let (a, previous) = (
+        recurrence.rows(step, of: da, pass), recurrence.previous(step, pass)
+      )
+      cell.backwardOutput(a: a, previous: previous, dh: dh, dPrevious: dPrevious, pass)
+      recurrent.inputGradient(a, into: dReset, pass, blocks: newBlock)
+      cell.backwardGates(a: a, previous: previous, dReset: dReset, dPrevious: dPrevious, pass)
+    }
+    differentiateRecurrent(da, pass)
+    recurrence.differentiate(input, da, pass)
+  }
+
+  private func differentiateRecurrent(_ da: Matrix, _ pass: borrowing Pass) {
+    let steps = recurrence.steps
+    let resets = pass.scratch(reset, columns: units)
+    recurrent.kernelGradient(resets, da, pass, blocks: newBlock)
+    if steps > 1 {
+      recurrent.kernelGradient(
+        recurrence.outputs(0..<steps - 1, pass), da.rows(pass.rows..<steps * pass.rows), pass,
+        blocks: gateBlocks)
+    }
+    if recurrence.startsFromState {
+      recurrent.kernelGradient(
+        recurrence.start(0, pass), recurrence.rows(0, of: da, pass), pass, blocks: gateBlocks)
+    }
+  }
+}

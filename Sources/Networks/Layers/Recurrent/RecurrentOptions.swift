@@ -1,0 +1,63 @@
+/// What LSTM, GRU and SimpleRNN have in common, under Keras's names and with its defaults.
+public struct RecurrentOptions: Sendable {
+  /// How many units: the size of the state and of the output.
+  public var units: Int
+  /// What is applied to the new value; in an LSTM to the cell state as well.
+  public var activation: Activation
+  /// Whether biases are added.
+  public var useBias = true
+  /// Returns all steps [B, T, units] instead of the last [B, units].
+  public var returnSequences = false
+  /// Returns the last state as further outputs.
+  public var returnState = false
+  /// Takes the steps from last to first; the output stays in the order of processing.
+  public var goBackwards = false
+  /// Goes on from the state that the batch before left in the same row.
+  public var stateful = false
+  /// The share of inputs dropped; one mask for all steps of a row.
+  public var dropout = 0.0
+  /// The share of recurrent inputs dropped; one mask for all steps of a row.
+  public var recurrentDropout = 0.0
+  /// What fills the kernel [inputs, gates·units].
+  public var kernelInitializer: any Initializer = GlorotUniform()
+  /// What fills the recurrent kernel [units, gates·units].
+  public var recurrentInitializer: any Initializer = Orthogonal()
+  /// What fills the bias.
+  public var biasInitializer: any Initializer = Zeros()
+
+  /// Keras's defaults for a number of units.
+  public init(units: Int, activation: Activation = .tanh) {
+    self.units = units
+    self.activation = activation
+  }
+
+  /// Checks what a user gave against the input.
+  func check(_ input: Value) throws(NetworkError) {
+    guard units > 0 else { throw NetworkError("units must be positive, not \(units).") }
+    guard input.shape.dimensions.count == 2 else {
+      throw NetworkError(
+        "a recurrent layer needs sequences (None, T, features), and got \(input.shape). "
+          + "Set return_sequences on a recurrent layer before it.")
+    }
+    try DropoutMask.check(dropout, "dropout")
+    try DropoutMask.check(recurrentDropout, "recurrent_dropout")
+  }
+
+  /// Rate and number of the masks on the inputs, for a layer of `gates` gates (Keras ≥ 3.8: one
+  /// mask for all gates, or one for each as soon as there is recurrent dropout).
+  func inputDropout(gates: Int) -> (rate: Double, masks: Int) {
+    (dropout, dropout == 0 ? 0 : recurrentDropout == 0 ? 1 : gates)
+  }
+
+  /// Rate and number of the masks on the recurrent inputs.
+  func stateDropout(gates: Int) -> (rate: Double, masks: Int) {
+    (recurrentDropout, recurrentDropout == 0 ? 0 : gates)
+  }
+
+  /// The columns of each product: all gates at once, or one product for each gate.
+  func blocks(gates: Int, split: Bool) -> [Range<Int>] {
+    split
+      ? (0..<gates).map { $0 * units..<($0 + 1) * units }
+      : [0..<gates * units]
+  }
+}

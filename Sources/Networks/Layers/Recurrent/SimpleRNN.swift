@@ -1,0 +1,97 @@
+import Kernels
+import Tensors
+
+/// The fully connected recurrent layer, as Keras's `SimpleRNN`: h = φ(x·kernel + h·recurrent + bias).
+public struct SimpleRNN: Layer {
+  /// Keras's name of the class.
+  public static let className = "SimpleRNN"
+  /// The layer's name.
+  public var name: String?
+  /// What recurrent layers have in common.
+  public var options: RecurrentOptions
+
+  /// A layer of `units` units with Keras's defaults; `configure` changes the other options.
+  public init(
+    _ units: Int, activation: Activation = .tanh, returnSequences: Bool = false,
+    name: String? = nil, configure: (inout RecurrentOptions) -> Void = { _ in }
+  ) {
+    options = RecurrentOptions(units: units, activation: activation)
+    options.returnSequences = returnSequences
+    configure(&options)
+    self.name = name
+  }
+
+  /// Declares kernel, recurrent kernel and bias, and the walk over time.
+  public func build(
+    _ inputs: [Value], _ blueprint: inout Blueprint
+  ) throws(NetworkError) -> [Value] {
+    let input = try single(inputs)
+    try options.check(input)
+    let units = options.units
+    let kernel = blueprint.parameter(
+      "simple_rnn_cell/kernel", [input.shape.features, units], options.kernelInitializer)
+    let recurrent = blueprint.parameter(
+      "simple_rnn_cell/recurrent_kernel", [units, units], options.recurrentInitializer)
+    let bias =
+      options.useBias
+      ? blueprint.parameter("simple_rnn_cell/bias", [units], options.biasInitializer) : nil
+    let recurrence = Recurrence(options, input: input, stateCount: 1, &blueprint)
+    let steps = recurrence.steps
+    let mask = options.dropout == 0 ? 0 : 1
+    blueprint.append(
+      SimpleRNNOperation(
+        recurrence: recurrence, activation: options.activation, units: units,
+        input: GatedProjection(
+          kernel, bias: bias, blocks: [0..<units], dropout: (options.dropout, mask),
+          steps: steps, differentiable: input.gradient != nil, &blueprint),
+        recurrent: GatedProjection(
+          recurrent, bias: nil, blocks: [0..<units], dropout: options.stateDropout(gates: 1),
+          steps: steps, differentiable: true, &blueprint),
+        sums: blueprint.scratch(perRow: steps * units),
+        hiddenGradient: blueprint.scratch(perRow: units)))
+    blueprint.count(flops: 2 * steps * units * (input.shape.features + units))
+    return recurrence.outputs
+  }
+}
+
+struct SimpleRNNOperation: Operation {
+  let recurrence: Recurrence
+  let activation: Activation
+  let units: Int
+  let input: GatedProjection
+  let recurrent: GatedProjection
+  /// The pre-activations, then their gradients, [T·rows, units].
+  let sums: Extent
+  let hiddenGradient: Extent
+
+  func forward(_ pass: borrowing Pass) {
+    let z = pass.scratch(sums, columns: units)
+    input.draw(pass)
+    recurrent.draw(pass)
+    recurrence.begin(pass)
+    recurrence.project(input, into: z, pass)
+    for step in 0..<recurrence.steps {
+      let sum = recurrence.rows(step, of: z, pass)
+      if step > 0 || recurrence.startsFromState {
+        recurrent.add(recurrence.previous(step, pass), into: sum, pass)
+      }
+      activation.apply(sum, into: recurrence.output(step, pass))
+    }
+    recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
+  }
+
+  func backward(_ pass: borrowing Pass) {
+    let dz = pass.scratch(sums, columns: units)
+    let dh = pass.scratch(hiddenGradient, columns: units)
+    for step in (0..<recurrence.steps).reversed() {
+      if step < recurrence.steps - 1 {
+        recurrent.inputGradient(recurrence.rows(step + 1, of: dz, pass), into: dh, pass)
+      }
+      recurrence.addOutputGradient(step, to: dh, pass)
+      activation.gradient(
+        recurrence.output(step, pass), dh, into: recurrence.rows(step, of: dz, pass))
+    }
+    recurrence.differentiateRecurrent(recurrent, dz, pass)
+    recurrence.differentiate(input, dz, pass)
+  }
+}

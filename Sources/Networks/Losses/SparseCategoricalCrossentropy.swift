@@ -1,0 +1,88 @@
+import Foundation
+import Kernels
+import Tensors
+
+/// -ln p of the class that is the target, as Keras's `SparseCategoricalCrossentropy`.
+///
+/// From probabilities Keras's backends differ; this is the order that it has on JAX, and for
+/// `CategoricalCrossentropy` on both: divide by the sum, then limit to 10⁻⁷ … 1 - 10⁻⁷.
+/// A model that ends in a softmax is scored from what the softmax is applied to: nothing is lost.
+///
+/// A target that is no class of the output (negative, too large or no whole number) makes loss and
+/// gradient of its row NaN, unless the row's weight is zero, and reads nothing outside of the row.
+/// Keras with TensorFlow on a CPU stops with an error; here training stops at the NaN and names the
+/// row.
+public struct SparseCategoricalCrossentropy: NamedLoss, Equatable {
+  /// Keras's name of the class.
+  public var className: String { "SparseCategoricalCrossentropy" }
+  /// Keras's name of the function.
+  public var name: String { "sparse_categorical_crossentropy" }
+  /// Whether predictions are logits: ln p up to a number for the whole row.
+  public var fromLogits: Bool
+
+  /// The loss with Keras's defaults.
+  public init(fromLogits: Bool = false) { self.fromLogits = fromLogits }
+
+  /// The loss of a softmax's output, from the softmax's input.
+  public func fromLogits(of activation: Activation) -> (any Loss)? {
+    guard activation == .softmax, !fromLogits else { return nil }
+    return SparseCategoricalCrossentropy(fromLogits: true)
+  }
+
+  /// A class number for each row, with or without an axis of length one.
+  public func targetShapes(for output: Shape) -> [Shape] {
+    let places = Array(output.dimensions.dropLast())
+    return [Shape(places), Shape(places + [1])]
+  }
+
+  /// Computes Σ weight · loss over the rows, and its gradient.
+  public func evaluate(_ scoring: Scoring, gradient: Matrix?) -> Double {
+    fromLogits ? fromLogits(scoring, gradient) : fromProbabilities(scoring, gradient)
+  }
+
+  private func fromLogits(_ scoring: Scoring, _ gradient: Matrix?) -> Double {
+    for row in 0..<scoring.rows { scoring.classes[row] = Int32(scoring.classNumber(row) ?? 0) }
+    sparseSoftmaxCrossEntropyRows(
+      rows: scoring.rows, columns: scoring.predictions.columns,
+      logits: scoring.predictions.base, stride: scoring.predictions.stride,
+      targets: scoring.classes, weights: scoring.weights, losses: scoring.losses,
+      dLogits: gradient?.base, dStride: gradient?.stride ?? 0)
+    for row in 0..<scoring.rows where scoring.classNumber(row) == nil {
+      scoring.losses[row] = Float(Self.refuse(scoring.row(row, gradient)))
+    }
+    return scoring.sumOfLosses
+  }
+
+  private func fromProbabilities(_ scoring: Scoring, _ gradient: Matrix?) -> Double {
+    let classes = scoring.predictions.columns
+    return scoring.sumByRow(gradient) { row in
+      guard let target = scoring.classNumber(row.index) else { return Self.refuse(row) }
+      let total = (0..<classes).reduce(0) { $0 + Double(row.predictions[$1]) }
+      let q = Clip(Double(row.predictions[target]) / total)
+      if let gradient = row.gradient {
+        // The slope along p is (s - Σ s·q) / total, with q = p / total and s = -1/q for the target.
+        let common = q.isInside ? row.weight / total : 0
+        for column in 0..<classes { gradient[column] = Float(common) }
+        gradient[target] = Float(common * (1 - 1 / q.value))
+      }
+      return -log(q.value)
+    }
+  }
+
+  /// Makes a row's gradient NaN, or zero if the row has no weight, and returns its loss.
+  private static func refuse(_ row: Scoring.Row) -> Double {
+    let loss = row.weight == 0 ? 0 : Double.nan
+    for column in 0..<row.count { row.gradient?[column] = Float(loss) }
+    return loss
+  }
+}
+
+extension Scoring {
+  /// The class that a row's target names; nil if the predictions have no such class.
+  func classNumber(_ row: Int) -> Int? {
+    guard let number = Int(exactly: targets.base[row * targets.stride]),
+      (0..<predictions.columns).contains(number)
+    else { return nil }
+    return number
+  }
+}

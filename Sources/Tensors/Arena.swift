@@ -1,0 +1,56 @@
+/// One 64-byte aligned block of floats for one role: all weights, one gradient, one optimizer
+/// moment, one worker's activations.
+///
+/// Unchecked because several threads write disjoint ranges of one arena. Whoever starts work on
+/// threads (only `Training` does) guarantees that ranges written at the same time do not overlap
+/// and that nobody reads what another is writing.
+public final class Arena: @unchecked Sendable {
+  /// How many floats the arena holds.
+  public let count: Int
+  /// The first float; valid as long as the arena lives.
+  public let base: UnsafeMutablePointer<Float>
+
+  /// Allocates `count` zeros.
+  public init(count: Int) {
+    precondition(count >= 0, "an arena needs a size of zero or more")
+    self.count = count
+    let capacity = max(count, 1)
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
+    base = raw.initializeMemory(as: Float.self, repeating: 0, count: capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  /// The floats of a slot, as memory that must not outlive the arena.
+  public subscript(slot: Slot) -> UnsafeMutableBufferPointer<Float> { self[slot.range] }
+
+  /// The floats of a range, as memory that must not outlive the arena.
+  public subscript(range: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "outside of the arena")
+    return UnsafeMutableBufferPointer(start: base + range.lowerBound, count: range.count)
+  }
+
+  /// A slot of rank 2 as a matrix; a slot of rank 1 becomes a matrix of one row.
+  public func matrix(_ slot: Slot) -> Matrix {
+    precondition(slot.offset + slot.count <= count, "outside of the arena")
+    let columns = slot.shape.last ?? 1
+    return Matrix(
+      base + slot.offset, rows: columns == 0 ? 0 : slot.count / columns, columns: columns)
+  }
+
+  /// All floats, copied out.
+  public var values: [Float] { Array(self[0..<count]) }
+
+  /// Sets every float of a range to zero.
+  public func zero(_ range: Range<Int>) { self[range].update(repeating: 0) }
+
+  /// Sets every float to zero.
+  public func zero() { zero(0..<count) }
+
+  /// Copies all floats of another arena of the same size.
+  public func copy(from other: Arena) {
+    precondition(other.count == count, "arenas differ in size")
+    base.update(from: other.base, count: count)
+  }
+}

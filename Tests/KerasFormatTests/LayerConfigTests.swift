@@ -1,0 +1,145 @@
+import KerasFormat
+import Networks
+import Testing
+
+@Suite struct LayerConfigTests {
+  private func read(
+    _ className: String, _ options: JSON, _ source: ConfigSource = .recipe
+  ) throws -> any Layer {
+    try layer(className: className, options: options.object ?? JSONObject(), source: source)
+  }
+
+  private func sentence(
+    _ className: String, _ options: JSON, _ source: ConfigSource = .recipe
+  ) -> String {
+    do {
+      _ = try read(className, options, source)
+      return "no error"
+    } catch { return "\(error)" }
+  }
+
+  @Test func missingOptionsHaveKerasDefaults() throws {
+    let lstm = try #require(try read("LSTM", ["units": 7]) as? LSTM)
+    #expect(lstm.options.units == 7 && lstm.options.activation == .tanh && lstm.unitForgetBias)
+    #expect(lstm.recurrentActivation == .sigmoid && lstm.options.useBias)
+    #expect(lstm.options.recurrentInitializer is Orthogonal)
+    let gru = try #require(try read("GRU", ["units": 2]) as? GRU)
+    #expect(gru.resetAfter)
+    let old = try #require(try read("GRU", ["units": 2], .file(.keras2)) as? GRU)
+    #expect(!old.resetAfter)
+  }
+
+  @Test func everyOptionArrives() throws {
+    let options: JSON = [
+      "units": 3, "activation": "relu", "recurrent_activation": "hard_sigmoid", "use_bias": false,
+      "unit_forget_bias": false, "return_sequences": true, "return_state": true,
+      "go_backwards": true, "stateful": true, "dropout": 0.25, "recurrent_dropout": 0.5,
+      "kernel_initializer": "he_normal", "name": "first",
+      "recurrent_initializer": ["class_name": "Orthogonal", "config": ["gain": 2.0]],
+      "bias_initializer": [
+        "class_name": "RandomUniform", "config": ["minval": -1, "maxval": 1.5],
+      ],
+    ]
+    let lstm = try #require(try read("LSTM", options) as? LSTM)
+    #expect(lstm.name == "first" && lstm.recurrentActivation == .hardSigmoid)
+    #expect(!lstm.unitForgetBias)
+    let common = lstm.options
+    #expect(common.units == 3 && common.activation == .relu && !common.useBias)
+    #expect(common.returnSequences && common.returnState && common.goBackwards && common.stateful)
+    #expect(common.dropout == 0.25 && common.recurrentDropout == 0.5)
+    #expect(common.kernelInitializer is HeNormal)
+    #expect((common.recurrentInitializer as? Orthogonal)?.gain == 2)
+    #expect(common.biasInitializer as? RandomUniform == RandomUniform(from: -1, to: 1.5))
+  }
+
+  /// What is written is read back as the same, and written the same again.
+  @Test(arguments: layerClassNames)
+  func configsSurviveARoundTrip(_ className: String) throws {
+    let changes: [String: JSON] = [
+      "LSTM": ["units": 3, "unit_forget_bias": false, "activation": "softsign"],
+      "GRU": ["units": 3, "reset_after": false, "recurrent_activation": "softmax"],
+      "SimpleRNN": ["units": 3, "stateful": true, "bias_initializer": "ones"],
+      "Dense": [
+        "units": 3, "use_bias": false,
+        "kernel_initializer": [
+          "class_name": "VarianceScaling",
+          "config": ["scale": 2.0, "mode": "fan_avg", "distribution": "uniform"],
+        ],
+      ],
+      "Dropout": ["rate": 0.125], "Activation": ["activation": "elu"], "Flatten": [:],
+    ]
+    let first = try read(className, try #require(changes[className]))
+    let (name, config) = try layerConfig(first, name: "x")
+    #expect(name == className && config["name"] == "x" && config.keys[1] == "trainable")
+    for (key, value) in changes[className]?.object?.pairs ?? [] where value.object == nil {
+      if key.hasSuffix("initializer") { continue }
+      #expect(config[key] == value)
+    }
+    let second = try read(className, .object(config))
+    #expect(try layerConfig(second, name: "x").config == config)
+  }
+
+  @Test(
+    arguments: [
+      (
+        "LSTM", ["units": 20, "retrun_sequences": true],
+        "unknown option 'retrun_sequences' of LSTM; did you mean 'return_sequences'?"
+      ),
+      ("LSTMM", ["units": 20], "unknown layer 'LSTMM'; did you mean 'LSTM'?"),
+      ("LSTM", [:], "the layer LSTM needs the option 'units'"),
+      ("Dense", ["units": 0], "option 'units' of Dense: expected a whole number from 1 to"),
+      ("Dense", ["units": "two"], "found \"two\""),
+      ("Dense", ["units": 2.5], "found 2.5"),
+      ("Dense", ["units": 1e300], "found 1e+300"),
+      ("Dense", ["units": 2, "activation": "tanhh"], "did you mean 'tanh'?"),
+      ("Dense", ["units": 2, "kernel_initializer": "glorot"], "unknown initializer 'glorot'"),
+      (
+        "Dense", ["units": 2, "kernel_regularizer": ["class_name": "L2"]],
+        "option 'kernel_regularizer' of Dense"
+      ),
+      ("Dropout", ["rate": 1.0], "expected a number from 0 up to but not including 1"),
+      ("Dropout", ["rate": .double(.nan)], "found NaN"),
+      ("Dropout", ["rate": 0.5, "seed": 3], "it has no effect here; leave it out"),
+      ("LSTM", ["units": 2, "use_bias": 1], "expected true or false, found 1"),
+      ("LSTM", ["units": 2, "dtype": "float64"], "is not supported, only float32"),
+      ("Lambda", ["function": "x"], "Python code, which is never run here"),
+    ] as [(String, JSON, String)])
+  func recipesAreReadStrictly(_ className: String, _ options: JSON, _ expected: String) {
+    let found = sentence(className, options)
+    #expect(found.contains(expected), "\(found)")
+  }
+
+  @Test func filesAreReadTolerantly() throws {
+    let options: JSON = [
+      "units": 2, "implementation": 2, "unroll": true, "time_major": false, "seed": 7,
+      "batch_input_shape": [nil, 5, 3], "trainable": false, "dtype": "float64",
+      "kernel_regularizer": nil, "zero_output_for_mask": true, "kernel_initializer": "unheard_of",
+      "recurrent_activation": "hard_sigmoid",
+    ]
+    let lstm = try #require(try read("LSTM", options, .file(.keras2)) as? LSTM)
+    #expect(lstm.recurrentActivation == .hardSigmoidLegacy)
+    let refused: [(JSON, String)] = [
+      (["units": 2, "time_major": true], "option 'time_major' of LSTM: true is not supported"),
+      (["units": 2, "kernel_constraint": ["class_name": "MaxNorm"]], "kernel_constraint"),
+      (["units": 2, "frobnicate": 1], "unknown option 'frobnicate'"),
+    ]
+    for (options, expected) in refused {
+      let found = sentence("LSTM", options, .file(.keras3))
+      #expect(found.contains(expected), "\(found)")
+    }
+  }
+
+  @Test func activationsComeInSeveralForms() throws {
+    let forms: [(JSON, Activation)] = [
+      ("softmax", .softmax), (nil, .linear),
+      (["class_name": "function", "config": "elu", "registered_name": "function"], .elu),
+      (["module": "keras.layers", "class_name": "Softmax", "config": ["name": "s"]], .softmax),
+    ]
+    for (json, expected) in forms {
+      let dense = try read("Dense", ["units": 1, "activation": json]) as? Dense
+      #expect(dense?.activation == expected)
+    }
+    let layer: JSON = ["class_name": "ReLU", "config": ["max_value": 6]]
+    #expect(sentence("Dense", ["units": 1, "activation": layer]).contains("name of an activation"))
+  }
+}

@@ -1,0 +1,116 @@
+import KerasFormat
+import Networks
+import Testing
+
+@Suite struct ModelConfigTests {
+  private let model = Sequential(
+    name: "small", input: Shape([6, 2]),
+    [LSTM(3, returnSequences: true), Dropout(0.5), GRU(2, name: "g"), Dense(1)])
+
+  private func read(_ text: String, input: Shape? = nil) throws -> ModelDescription {
+    try ModelDescription(config: JSON(parsing: text), source: .file(.keras3), input: input)
+  }
+
+  private func sentence(_ text: String, input: Shape? = nil) -> String {
+    do {
+      _ = try read(text, input: input)
+      return "no error"
+    } catch { return "\(error)" }
+  }
+
+  @Test func sequentialSurvivesARoundTrip() throws {
+    let names = try model.network(rows: 1).summaries.map(\.name)
+    let description = ModelDescription(model: model, batchSize: 4, frozen: ["g"])
+    let config = try description.config(layerNames: names)
+    let back = try ModelDescription(
+      config: JSON(parsing: config.description), source: .file(.keras3))
+    #expect(back.model.name == "small" && back.model.input == model.input)
+    #expect(back.model.layers.map(\.name) == names && back.batchSize == 4 && back.frozen == ["g"])
+    #expect(try back.config(layerNames: names) == config)
+  }
+
+  @Test(arguments: [
+    #"{"class_name": "InputLayer", "config": {"batch_shape": [null, 5, 3], "name": "i"}}, "#,
+    #"{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 5, 3]}}, "#,
+  ])
+  func inputsMayStandInALayerOfTheirOwn(_ input: String) throws {
+    let text = """
+      {"class_name": "Sequential", "config": {"name": "s", "layers": [\(input)
+      {"class_name": "LSTM", "config": {"units": 2}}]}}
+      """
+    #expect(try read(text).model.input == Shape([5, 3]))
+  }
+
+  @Test func inputsMayStandElsewhere() throws {
+    let layers = #"{"class_name": "LSTM", "config": {"units": 2}}"#
+    let first =
+      #"{"class_name": "LSTM", "config": {"units": 2, "batch_input_shape": [null, 5, 3]}}"#
+    let texts = [
+      #"{"class_name": "Sequential", "config": [\#(first)]}"#,
+      #"""
+      {"class_name": "Sequential",
+      "config": {"layers": [\#(layers)], "build_input_shape": [7, 5, 3]}}
+      """#,
+      #"""
+      {"class_name": "Sequential", "config": {"layers": [\#(layers)]},
+      "build_config": {"input_shape": [null, 5, 3]}}
+      """#,
+    ]
+    for text in texts { #expect(try read(text).model.input == Shape([5, 3])) }
+    #expect(try read(texts[1]).batchSize == 7)
+    let open = #"""
+      {"class_name": "Sequential",
+      "config": {"layers": [\#(layers)], "build_input_shape": [null, null, 3]}}
+      """#
+    #expect(try read(open, input: Shape([9, 3])).model.input == Shape([9, 3]))
+    #expect(sentence(open).contains("Give the sizes that are left open"))
+    #expect(sentence(open, input: Shape([9, 4])).contains("(None, 9, 4) does not fit"))
+    let without = #"{"class_name": "Sequential", "config": {"layers": [\#(layers)]}}"#
+    #expect(sentence(without).contains("does not say the shape of the input"))
+    #expect(try read(without, input: Shape([9, 3])).model.input == Shape([9, 3]))
+  }
+
+  @Test(arguments: [
+    (#"{"class_name": "Functional", "config": {}}"#, "only Sequential models"),
+    (#"{"class_name": "Sequential", "config": {}}"#, "no list of layers"),
+    (#"{"class_name": "Sequential", "config": {"layers": [3]}}"#, "Reading layer 1"),
+    (#"[]"#, "expected an object with 'class_name' and 'config'"),
+    (
+      #"""
+      {"class_name": "Sequential", "config": {"layers": [
+      {"class_name": "LSTM", "registered_name": "My>LSTM", "config": {}}]}}
+      """#, "class 'My>LSTM'"
+    ),
+    (
+      #"""
+      {"class_name": "Sequential", "config": {"build_input_shape": [null, 2], "layers": [
+      {"class_name": "Dense", "config": {"name": "a", "units": 1}},
+      {"class_name": "Dense", "config": {"name": "a", "units": 1}}]}}
+      """#, "Reading layer 2 'a': there is another layer of that name"
+    ),
+    (
+      #"""
+      {"class_name": "Sequential", "config": {"build_input_shape": [null, 16000000, 16000000],
+      "layers": [{"class_name": "Flatten", "config": {}},
+      {"class_name": "Dense", "config": {"units": 16000000}}]}}
+      """#, "The model is too large"
+    ),
+    (
+      #"{"class_name": "Sequential", "config": {"build_input_shape": [null, -3], "layers": []}}"#,
+      "every size but the first must be a whole number"
+    ),
+  ])
+  func whatCannotBeHonouredIsRefused(_ text: String, _ expected: String) {
+    let found = sentence(text)
+    #expect(found.contains(expected), "\(found)")
+  }
+
+  @Test(arguments: ["a/b", "..", "a..b", ".", "", "a\0b", "top_level_model_weights"])
+  func namesThatAreNoPartOfAPathAreRefused(_ name: String) throws {
+    let description = ModelDescription(model: Sequential(input: Shape([2]), [Dense(1)]))
+    let error = #expect(throws: KerasFormatError.self) {
+      try description.config(layerNames: [name])
+    }
+    #expect(error?.description.contains("cannot stand in a Keras file") == true)
+  }
+}

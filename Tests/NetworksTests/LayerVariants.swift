@@ -1,0 +1,146 @@
+import Networks
+
+/// Every way to use a layer, small: what the tests of gradients and of rows go through.
+enum LayerVariants {
+  /// One recurrent layer with its options; the axes of `recurrent`.
+  struct Recurrent: CustomStringConvertible {
+    let kind: String
+    let activation: Activation
+    let recurrentActivation: Activation
+    let sequences: Bool
+    let backwards: Bool
+    let useBias: Bool
+    let stateful: Bool
+    let returnState: Bool
+    let dropout: Double
+    let recurrentDropout: Double
+
+    var description: String {
+      let flags = [
+        sequences ? "sequences" : "", backwards ? "backwards" : "", useBias ? "" : "no bias",
+        stateful ? "stateful" : "", returnState ? "state" : "",
+      ].filter { !$0.isEmpty }
+      return "\(kind) \(activation) \(recurrentActivation) dropout \(dropout) "
+        + "\(recurrentDropout) \(flags.joined(separator: " "))"
+    }
+
+    func layer(units: Int) -> any Layer {
+      switch kind {
+      case "LSTM":
+        LSTM(
+          units, activation: activation, recurrentActivation: recurrentActivation,
+          configure: configure)
+      case "SimpleRNN": SimpleRNN(units, activation: activation, configure: configure)
+      default:
+        GRU(
+          units, activation: activation, recurrentActivation: recurrentActivation,
+          resetAfter: kind == "GRU", configure: configure)
+      }
+    }
+
+    private func configure(_ options: inout RecurrentOptions) {
+      options.returnSequences = sequences
+      options.goBackwards = backwards
+      options.useBias = useBias
+      options.stateful = stateful
+      options.returnState = returnState
+      options.dropout = dropout
+      options.recurrentDropout = recurrentDropout
+    }
+  }
+
+  static let kinds = ["LSTM", "GRU", "GRU reset before", "SimpleRNN"]
+
+  /// Pairs of activations that are fused into one kernel.
+  ///
+  /// All are smooth, as differences want; Keras's references have the others.
+  private static let fused: [(Activation, Activation)] = [(.tanh, .sigmoid), (.softplus, .tanh)]
+
+  /// Pairs that go block by block, since a softmax needs whole rows.
+  private static let inBlocks: [(Activation, Activation)] = [
+    (.softmax, .sigmoid), (.tanh, .softmax), (.softmax, .softmax),
+  ]
+
+  /// All combinations of all options of one kind of layer, each with a pair of either sort.
+  static func recurrent(_ kind: String) -> [Recurrent] {
+    let flags = [false, true]
+    let dropouts = [(0.0, 0.0), (0.4, 0.0), (0.0, 0.3), (0.4, 0.3)]
+    return (0..<2 * 32 * dropouts.count).map { index in
+      var rest = index
+      func pick<T>(_ choices: [T]) -> T {
+        defer { rest /= choices.count }
+        return choices[rest % choices.count]
+      }
+      let pairs = pick([fused, inBlocks])
+      let (activation, recurrent) = pairs[index / 2 % pairs.count]
+      let dropout = pick(dropouts)
+      return Recurrent(
+        kind: kind, activation: activation, recurrentActivation: recurrent,
+        sequences: pick(flags), backwards: pick(flags), useBias: pick(flags),
+        stateful: pick(flags), returnState: pick(flags), dropout: dropout.0,
+        recurrentDropout: dropout.1)
+    }
+  }
+
+  /// A network of one recurrent layer, with its states as further outputs if they are returned.
+  static func network(
+    _ variant: Recurrent, units: Int, input: Shape, rows: Int
+  ) throws -> Network {
+    var blueprint = Blueprint(rows: rows, inputGradients: true)
+    let value = blueprint.input(input)
+    let outputs = try blueprint.add(variant.layer(units: units), [value])
+    return Network(name: "one", inputs: [value], outputs: outputs, blueprint)
+  }
+
+  /// Models of the other layers, and of layers in stacks.
+  static let models: [(name: String, model: Sequential)] =
+    Activation.allCases.flatMap { activation in
+      [
+        ("dense \(activation)", Sequential(input: Shape([5]), [Dense(3, activation: activation)])),
+        (
+          "dense of sequences \(activation)",
+          Sequential(input: Shape([4, 5]), [Dense(3, activation: activation)])
+        ),
+        (
+          "activation \(activation)",
+          Sequential(input: Shape([5]), [Dense(3), ActivationLayer(activation)])
+        ),
+        (
+          "activation alone \(activation)",
+          Sequential(input: Shape([3, 5]), [ActivationLayer(activation)])
+        ),
+        (
+          "activation over two axes \(activation)",
+          Sequential(input: Shape([3, 2, 5]), [ActivationLayer(activation)])
+        ),
+      ]
+    } + [
+      ("dense without bias", Sequential(input: Shape([5]), [Dense(3, useBias: false)])),
+      (
+        "dense over two axes",
+        Sequential(input: Shape([3, 2, 5]), [Dense(4, activation: .softmax)])
+      ),
+      ("flatten", Sequential(input: Shape([4, 3]), [Flatten(), Dense(2)])),
+      ("flatten over two axes", Sequential(input: Shape([4, 3, 2]), [Flatten(), Dense(2)])),
+      ("dropout", Sequential(input: Shape([7]), [Dropout(0.4)])),
+      ("dropout of sequences", Sequential(input: Shape([4, 7]), [Dropout(0.4), Dense(3)])),
+      (
+        "dense stack",
+        Sequential(
+          input: Shape([5]),
+          [Dense(4, activation: .tanh), Dropout(0.3), Dense(3, activation: .softmax)])
+      ),
+      (
+        "everything",
+        Sequential(
+          input: Shape([4, 2]),
+          [
+            LSTM(3, returnSequences: true) { $0.dropout = 0.2 }, Dropout(0.3),
+            GRU(4, returnSequences: true) { $0.goBackwards = true },
+            GRU(3, returnSequences: true, resetAfter: false) { $0.recurrentDropout = 0.3 },
+            SimpleRNN(5, returnSequences: true), Dense(3, activation: .softplus), Flatten(),
+            Dense(2, activation: .sigmoid),
+          ])
+      ),
+    ]
+}

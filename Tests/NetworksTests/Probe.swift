@@ -1,0 +1,129 @@
+import Networks
+import Tensors
+
+/// A network with the memory that one worker has, for tests to run rows of a batch with.
+///
+/// Numbers outside of it are batch-major, [B, T, features], as in files.
+struct Probe {
+  let network: Network
+  let weights: Arena
+  let gradients: Arena
+  let states: States
+  /// Where dropout is drawn: the seed, the update, and the row of the batch's first row.
+  var noise: (seed: UInt64, step: Int, row: Int) = (1, 0, 0)
+  private let panels: Arena
+  private let workspace: Arena
+
+  /// Memory for batches of up to `batch` rows, all zeros.
+  init(_ network: Network, batch: Int? = nil) {
+    self.network = network
+    weights = Arena(count: network.parameterCount)
+    gradients = Arena(count: network.parameterCount)
+    panels = Arena(count: network.panelCount)
+    workspace = Arena(count: network.workspaceCount)
+    states = States(perRow: network.statesPerRow, capacity: batch ?? network.rows)
+  }
+
+  /// Sets all weights, in the order of the table, and packs them.
+  func setWeights(_ numbers: [Float]) {
+    precondition(numbers.count == weights.count, "\(numbers.count) numbers, not \(weights.count)")
+    for (index, number) in numbers.enumerated() { weights.base[index] = number }
+    network.pack(weights, into: panels)
+  }
+
+  /// Runs some rows of a batch forward.
+  ///
+  /// - Parameters:
+  ///   - inputs: the whole batch.
+  ///   - rows: which of its rows; all when nil.
+  ///   - training: whether dropout is active.
+  /// - Returns: what `outputs` and `backward` go on from.
+  @discardableResult
+  func forward(_ inputs: [Float], rows: Range<Int>? = nil, training: Bool = false) -> Pass {
+    let input = network.inputs[0]
+    let rows = rows ?? 0..<inputs.count / input.shape.count
+    let pass = Pass(
+      weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
+      noise: Noise(seed: noise.seed, step: noise.step, row: noise.row + rows.lowerBound),
+      rows: rows.count, firstRow: rows.lowerBound, training: training)
+    put(
+      Array(inputs[rows.lowerBound * input.shape.count..<rows.upperBound * input.shape.count]),
+      into: pass.matrix(input), pass)
+    network.forward(pass)
+    return pass
+  }
+
+  /// The numbers of one of the network's outputs.
+  func output(_ pass: Pass, _ index: Int = 0) -> [Float] {
+    take(pass.matrix(network.outputs[index]), pass)
+  }
+
+  /// All outputs, one after the other.
+  func outputs(_ pass: Pass) -> [[Float]] {
+    network.outputs.indices.map { output(pass, $0) }
+  }
+
+  /// Runs backward from the gradients of all outputs.
+  ///
+  /// - Returns: the gradient of the input; the others are in `gradients`.
+  func backward(_ pass: Pass, from outputGradients: [[Float]]) -> [Float] {
+    for (value, numbers) in zip(network.outputs, outputGradients) {
+      if let gradient = pass.gradient(value) { put(numbers, into: gradient, pass) }
+    }
+    gradients.zero()
+    network.backward(pass)
+    return inputGradient(pass)
+  }
+
+  /// The gradient of the input after a backward pass.
+  func inputGradient(_ pass: Pass) -> [Float] {
+    pass.gradient(network.inputs[0]).map { take($0, pass) } ?? []
+  }
+
+  /// The loss of Keras: Σ weight · loss / (rows · steps), from logits where the network's end allows,
+  /// and all gradients of it.
+  ///
+  /// - Parameters:
+  ///   - loss: the loss.
+  ///   - pass: the rows, after `forward`.
+  ///   - targets: their targets.
+  ///   - sampleWeights: a weight for each row and step, or nil.
+  /// - Returns: the loss and the gradient of the input; the others are in `gradients`.
+  func differentiate(
+    _ loss: any Loss, _ pass: Pass, targets: [Float], sampleWeights: [Float]?
+  ) -> (loss: Double, inputGradient: [Float]) {
+    let end = network.finalActivation.flatMap { end in
+      loss.fromLogits(of: end.activation).map { (value: end.logits, loss: $0) }
+    }
+    let scored = end?.value ?? network.outputs[0]
+    let rows = pass.rows * scored.shape.steps
+    let (goal, weight) = (Arena(count: targets.count), Arena(count: rows))
+    put(targets, into: Matrix(goal.base, rows: rows, columns: targets.count / rows), pass)
+    let share = 1 / Float(rows)
+    put(
+      sampleWeights?.map { $0 * share } ?? Array(repeating: share, count: rows),
+      into: Matrix(weight.base, rows: rows, columns: 1), pass)
+    let scratch = Arena(count: Scoring.scratch(rows: rows))
+    let scoring = Scoring(
+      predictions: pass.matrix(scored),
+      targets: Matrix(goal.base, rows: rows, columns: targets.count / rows),
+      weights: UnsafePointer(weight.base), scratch: scratch.base)
+    let value = (end?.loss ?? loss).evaluate(scoring, gradient: pass.gradient(scored))
+    gradients.zero()
+    network.backward(pass, fromLogits: end != nil)
+    return (value, inputGradient(pass))
+  }
+
+  private func put(_ numbers: [Float], into matrix: Matrix, _ pass: Pass) {
+    precondition(numbers.count == matrix.count)
+    timeMajor(numbers, rows: pass.rows, steps: matrix.rows / pass.rows, into: matrix)
+  }
+
+  private func take(_ matrix: Matrix, _ pass: Pass) -> [Float] {
+    Array(unsafeUninitializedCapacity: matrix.count) { buffer, count in
+      guard let base = buffer.baseAddress else { return }
+      batchMajor(matrix, rows: pass.rows, steps: matrix.rows / pass.rows, into: base)
+      count = matrix.count
+    }
+  }
+}
