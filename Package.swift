@@ -19,11 +19,15 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
   name: "Lockstep",
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
   targets: [
     // What comes from the system, and the few C lines that Swift cannot say.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CPlatform"),
 
     // The modules, bottom up: an arrow only ever points to a module named above.
@@ -34,10 +38,15 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(name: "KerasFormat", dependencies: ["Networks", "HDF5"], swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: ["KerasFormat", "Networks", "Tensors", "Kernels", "HDF5", "CCrypto", "Yams"],
+      swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["KerasFormat", "Networks", "HDF5"],
       path: "Tests/TestSupport"),
+    .target(name: "CHeap", path: "Tests/CHeap"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "Kernels", "COpenBLAS", "TestSupport"]),
@@ -49,6 +58,9 @@ let package = Package(
     .testTarget(
       name: "KerasFormatTests", dependencies: ["KerasFormat", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "Networks", "Tensors", "CHeap", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,69 @@
+/// The three parts of a sample.
+public enum SamplePart: Sendable, CaseIterable {
+  /// What the network sees.
+  case input
+  /// What it should answer.
+  case target
+  /// How much the sample, or each of its time steps, counts.
+  case weight
+}
+
+/// Where rows are put: room for [rows, input], [rows, target] and [rows, weights] floats.
+public struct RowMemory {
+  /// The first float of the inputs.
+  public let inputs: UnsafeMutablePointer<Float>
+  /// The first float of the targets.
+  public let targets: UnsafeMutablePointer<Float>
+  /// The first float of the weights; not touched where a sample has none.
+  public let weights: UnsafeMutablePointer<Float>
+
+  /// Room that begins at three places.
+  public init(
+    inputs: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>,
+    weights: UnsafeMutablePointer<Float>
+  ) {
+    self.inputs = inputs
+    self.targets = targets
+    self.weights = weights
+  }
+}
+
+/// Numbered samples of one shape, of any number, that can be read in runs of neighbours.
+///
+/// Order, shuffling, splits, batches and memory are the business of `BatchSource`, so a new kind of
+/// dataset is one file with these members. It is read from one thread at a time.
+public protocol Dataset: AnyObject, Sendable {
+  /// What to call the dataset in messages, such as the path of its file.
+  var name: String { get }
+  /// How many rows there are; at least one.
+  var count: Int { get }
+  /// The extents of a sample.
+  var shape: SampleShape { get }
+  /// How many neighbouring rows, starting at a multiple of it, are stored as one piece; 1 where any
+  /// row can be read alone.
+  var chunkRows: Int { get }
+  /// A text that changes when the data does; where the data lies makes no difference.
+  var fingerprint: String { get throws }
+
+  /// Reads neighbouring rows, converted to floats.
+  ///
+  /// Rows of a call that throws must not be used.
+  func read(rows: Range<Int>, into memory: RowMemory) throws
+
+  /// What to call a part of the samples in messages, such as "'/x' in 'train.h5'".
+  func title(of part: SamplePart) -> String
+}
+
+extension SampleShape {
+  /// How many floats a part of one sample has.
+  func count(of part: SamplePart) -> Int {
+    switch part {
+    case .input: input.count
+    case .target: target.count
+    case .weight: weights
+    }
+  }
+
+  /// How many bytes one sample takes as floats.
+  var bytes: Int { (input.count + target.count + weights) * MemoryLayout<Float>.stride }
+}

@@ -1,0 +1,99 @@
+/// The rows of one window in memory, perhaps still being read, and the order they are used in.
+final class RowWindow {
+  /// Which window of which epoch it is.
+  struct Key: Equatable {
+    let epoch: Int
+    let window: Int
+  }
+
+  let store: RowStore
+  private(set) var key = Key(epoch: -1, window: -1)
+  private var blocks: [DataOrder.Block] = []
+  private var loadedBlocks = 0
+  private var loadedRows = 0
+  private var places = 0..<0
+  private var numbers: [Int] = []
+  private var permutation: [Int] = []
+  /// What happened while it was read ahead; reported when its rows are needed.
+  private var failure: (any Error)?
+
+  init(_ store: RowStore) { self.store = store }
+
+  /// Forgets all rows and becomes another window.
+  func restart(_ epoch: EpochOrder, _ key: Key) {
+    blocks = epoch.windows[key.window].blocks
+    loadedBlocks = 0
+    loadedRows = 0
+    failure = nil
+    numbers = epoch.numbers(of: key.window)
+    reorder(epoch, key)
+  }
+
+  /// Keeps all rows and takes the order of another epoch.
+  func reorder(_ epoch: EpochOrder, _ key: Key) {
+    self.key = key
+    places = epoch.windows[key.window].places
+    permutation = epoch.permutation(of: key.window)
+  }
+
+  /// Reads blocks until a fraction of them is there; keeps a failure for later.
+  func load(fraction: Double, with reader: BlockReader) {
+    guard failure == nil else { return }
+    let wanted = min(blocks.count, Int((Double(blocks.count) * fraction).rounded(.up)))
+    do {
+      while loadedBlocks < wanted { try loadBlock(with: reader) }
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Reads what is missing.
+  func finish(with reader: BlockReader) throws {
+    load(fraction: 1, with: reader)
+    if let failure { throw failure }
+  }
+
+  /// How much of the window lies before a place of the epoch, from 0 to 1.
+  func progress(at place: Int) -> Double {
+    Double(place - places.lowerBound) / Double(max(places.count, 1))
+  }
+
+  /// Copies the rows of the places it has in common with a range; returns what is left of it.
+  func copy(_ wanted: Range<Int>, into batch: Batch) -> Range<Int> {
+    let part = wanted.clamped(to: places)
+    let source = store.memory(from: 0)
+    let target = batch.memory(from: batch.rows)
+    let first = places.lowerBound
+    let rows = permutation[part.lowerBound - first..<part.upperBound - first]
+    for kind in SamplePart.allCases {
+      let width = store.shape.count(of: kind)
+      var to = target[kind]
+      let from = source[kind]
+      for row in rows {
+        to.update(from: from + row * width, count: width)
+        to += width
+      }
+    }
+    for row in rows { batch.rowNumbers.append(numbers[row]) }
+    batch.rows += rows.count
+    return part.upperBound..<wanted.upperBound
+  }
+
+  private func loadBlock(with reader: BlockReader) throws {
+    let block = blocks[loadedBlocks]
+    let rows = numbers[loadedRows..<loadedRows + block.count]
+    try reader.read(rows, into: store, at: loadedRows)
+    loadedBlocks += 1
+    loadedRows += block.count
+  }
+}
+
+extension Batch {
+  /// The room from a row on.
+  func memory(from row: Int) -> RowMemory {
+    RowMemory(
+      inputs: inputs.base + row * shape.input.count,
+      targets: targets.base + row * shape.target.count,
+      weights: weights.base + row * shape.weights)
+  }
+}

@@ -1,0 +1,31 @@
+import Networks
+import Tensors
+
+/// The memory that one worker has to itself: one shard's activations, targets and weights.
+final class Desk: Sendable {
+  let workspace: Arena
+  /// The targets of a shard, time-major.
+  let targets: Arena
+  /// A weight for each scored row of a shard, time-major.
+  let weights: Arena
+  /// Room for losses.
+  let scratch: Arena
+  /// Gradients of right-hand subtrees, one for each level inside a unit of work.
+  let subtrees: [Arena]
+
+  /// Memory for shards of a network's largest number of rows.
+  init(_ network: Network, _ shape: SampleShape, subtrees: Int) {
+    let rows = network.rows * (network.outputs.first?.shape.steps ?? 1)
+    workspace = Arena(count: network.workspaceCount)
+    targets = Arena(count: network.rows * shape.target.count)
+    weights = Arena(count: rows)
+    scratch = Arena(count: Scoring.scratch(rows: rows))
+    self.subtrees = (0..<subtrees).map { _ in Arena(count: network.parameterCount) }
+  }
+
+  /// How many bytes all of it takes.
+  var bytes: Int {
+    let arenas = [workspace, targets, weights, scratch] + subtrees
+    return arenas.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+  }
+}

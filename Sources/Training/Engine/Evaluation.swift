@@ -1,0 +1,89 @@
+import Networks
+import Tensors
+
+/// Runs batches forward, in the shards of training, so that it reports the same digits.
+public final class Evaluator {
+  /// What is reported.
+  public let objective: Objective
+  private let network: Network
+  private let runner: ShardRunner
+  private let plan: ShardPlan
+  private let workers: Workers
+  private let weights: Arena
+  private let panels: Arena
+  private let desks: [Desk]
+  private let states: States
+  private let ledger: Ledger
+
+  /// An evaluator that shares a trainer's weights and memory; to be used between its steps.
+  public init(_ trainer: Trainer) {
+    objective = trainer.objective
+    network = trainer.network
+    runner = trainer.runner
+    plan = trainer.settings.plan
+    workers = trainer.workers
+    weights = trainer.weights
+    panels = trainer.replicas[0].panels
+    desks = trainer.desks
+    states = States(perRow: network.statesPerRow, capacity: plan.batchSize)
+    ledger = Ledger(rows: plan.shards, width: objective.width)
+  }
+
+  /// An evaluator with memory of its own.
+  ///
+  /// - Parameters:
+  ///   - network: built for shards of the plan's size.
+  ///   - weights: the weights.
+  ///   - shape: the extents of a sample of the data.
+  ///   - objective: loss and metrics.
+  ///   - plan: how batches are cut.
+  ///   - workers: who does the work.
+  /// - Throws: a sentence when the network is not one that can be run.
+  public init(
+    _ network: Network, weights: Arena, shape: SampleShape, objective: Objective,
+    plan: ShardPlan, workers: Workers = Workers()
+  ) throws(TrainingError) {
+    self.network = network
+    self.objective = objective
+    self.plan = plan
+    self.workers = workers
+    self.weights = weights
+    runner = try ShardRunner(network, objective)
+    panels = Arena(count: network.panelCount)
+    network.pack(weights, into: panels)
+    desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: 0) }
+    states = States(perRow: network.statesPerRow, capacity: plan.batchSize)
+    ledger = Ledger(rows: plan.shards, width: objective.width)
+  }
+
+  /// Forgets the states of stateful layers.
+  public func resetStates() { states.reset() }
+
+  /// Adds the losses and metrics of a batch to `scores`.
+  public func evaluate(_ batch: Batch, into scores: inout Scores) {
+    forEachShard(batch) { worker, index, shard in
+      runner.evaluate(shard, on: desks[worker], ledger[index])
+    }
+    ledger.fold(plan.used(batch.rows))
+    scores.add(ledger[0])
+  }
+
+  /// Computes the outputs of a batch, batch-major, into `result`, which has room for them.
+  public func predict(_ batch: Batch, into result: Arena) {
+    precondition(result.count >= batch.rows * (network.outputs.first?.shape.count ?? 0))
+    forEachShard(batch) { worker, _, shard in
+      runner.predict(shard, on: desks[worker], into: result.base)
+    }
+  }
+
+  private func forEachShard(
+    _ batch: Batch, _ body: (_ worker: Int, _ index: Int, _ shard: ShardRunner.Shard) -> Void
+  ) {
+    workers.forEach(plan.used(batch.rows)) { worker, index in
+      let shard = ShardRunner.Shard(
+        batch: batch, rows: plan.rows(of: index, in: batch.rows), weights: weights,
+        panels: panels, states: states, noise: (0, 0, 0))
+      body(worker, index, shard)
+    }
+  }
+}

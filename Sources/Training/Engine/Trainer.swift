@@ -1,0 +1,245 @@
+import Kernels
+import Networks
+import Tensors
+
+/// Keeps the workers in lockstep: gradients of all shards, their sum, one update; and the memory
+/// for it, which is planned once and does not grow.
+///
+/// The numbers depend on settings, data and seed; how many workers there are only decides how soon
+/// they are there. One thread at a time uses a trainer.
+public final class Trainer {
+  /// The network that is trained.
+  public let network: Network
+  /// What training makes small.
+  public let objective: Objective
+  /// What turns gradients into updates.
+  public let optimizer: any Optimizer
+  /// What decides the numbers.
+  public let settings: EngineSettings
+  /// Who does the work.
+  public let workers: Workers
+  /// How many updates are done.
+  public internal(set) var step = 0
+  /// Multiplies every learning rate; callbacks lower it.
+  public var learningRateFactor = 1.0
+  /// What stateful layers carry from batch to batch.
+  public let states: States
+  /// The states at the last update, to go back to when numbers stop being finite.
+  let heldStates: States
+  /// What the batch that was trained last said about the objective.
+  public private(set) var scores: Scores
+  /// The norm of the last update's gradient, over all parameters and before clipping.
+  public internal(set) var gradientNorm = 0.0
+  let replicas: [Replica]
+  let desks: [Desk]
+  let runner: ShardRunner
+  let pieces: [Piece]
+  var pending: Pending
+  /// Sums of squares of the gradient, a row for each piece of each replica.
+  let squares: Ledger
+  /// The sum of squares of each parameter's gradient.
+  var parameterSquares: [Double]
+  /// What each parameter's gradient is multiplied with.
+  var factors: [Float]
+  private let ledger: Ledger
+  private let subtreeDepth: Int
+
+  /// A part of one parameter, small enough for a cache; pieces never cross a parameter's border.
+  struct Piece: Sendable {
+    let parameter: Int
+    let range: Range<Int>
+  }
+
+  /// The batches of the update under way.
+  struct Pending {
+    /// How many batches are in, and how many rows they had.
+    var batches = 0
+    var rows = 0
+    /// For each replica: how many batches had rows for it, and how many rows were scored.
+    var counts: [Int]
+    var weights: [Double]
+  }
+
+  /// Plans the memory and fills the weights.
+  ///
+  /// - Parameters:
+  ///   - network: built for shards of the plan's size.
+  ///   - shape: the extents of a sample of the data.
+  ///   - objective: loss and metrics.
+  ///   - optimizer: the optimizer.
+  ///   - settings: what decides the numbers.
+  ///   - workers: who does the work.
+  /// - Throws: a sentence when the parts do not fit.
+  public init(
+    _ network: Network, shape: SampleShape, objective: Objective, optimizer: any Optimizer,
+    settings: EngineSettings, workers: Workers = Workers()
+  ) throws(TrainingError) {
+    precondition(network.rows >= settings.plan.shardRows, "the network is built for fewer rows")
+    self.network = network
+    self.objective = objective
+    self.optimizer = optimizer
+    self.settings = settings
+    self.workers = workers
+    runner = try ShardRunner(network, objective)
+    scores = Scores(objective)
+    let count = settings.averaging.replicas
+    let shards = settings.plan.shards / count
+    let units = Self.units(shards: shards, workers: workers.count)
+    let depth = (shards / units).trailingZeroBitCount
+    subtreeDepth = depth
+    replicas = (0..<count).map { _ in
+      Replica(
+        network, moments: optimizer.momentNames.count, units: units,
+        accumulateSteps: settings.accumulateSteps)
+    }
+    desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: depth) }
+    pieces = Self.pieces(network.parameters)
+    states = States(perRow: network.statesPerRow, capacity: settings.plan.batchSize)
+    heldStates = States(perRow: network.statesPerRow, capacity: settings.plan.batchSize)
+    ledger = Ledger(rows: settings.plan.shards, width: objective.width)
+    squares = Ledger(rows: pieces.count * count, width: 1)
+    parameterSquares = Array(repeating: 0, count: network.parameters.count)
+    factors = Array(repeating: 1, count: network.parameters.count)
+    pending = Pending(
+      counts: Array(repeating: 0, count: count), weights: Array(repeating: 0, count: count))
+    network.initialize(replicas[0].weights, seed: settings.seed)
+    spreadWeights()
+  }
+
+  /// How many bytes of memory a run takes, beside the batches.
+  public var bytes: Int {
+    replicas.reduce(0) { $0 + $1.bytes } + desks.reduce(0) { $0 + $1.bytes }
+  }
+
+  /// The weights; those of the first replica where there are several.
+  public var weights: Arena { replicas[0].weights }
+
+  /// The optimizer's moments, in the order of its names; the first replica's.
+  public var moments: [Arena] { replicas[0].moments }
+
+  /// The learning rate of the next update.
+  public var learningRate: Double { optimizer.learningRate.value(at: step) * learningRateFactor }
+
+  /// Copies the first replica's weights and moments to the others, and packs all of them.
+  public func spreadWeights() {
+    for replica in replicas.dropFirst() {
+      replica.weights.copy(from: weights)
+      for (target, source) in zip(replica.moments, moments) { target.copy(from: source) }
+    }
+    packWeights()
+  }
+
+  // MARK: A step
+
+  /// Adds a batch to the update under way, and makes the update when it is the last of its batches.
+  ///
+  /// - Parameters:
+  ///   - batch: at most as many rows as the plan says.
+  ///   - isLast: whether the update must be made even if batches are missing (the epoch's end).
+  /// - Returns: whether an update was made.
+  /// - Throws: a sentence with the step and the rows when a number is not finite; then nothing is
+  ///   updated.
+  @discardableResult
+  public func train(_ batch: Batch, isLast: Bool = false) throws(TrainingError) -> Bool {
+    if pending.batches == 0 { heldStates.arena.copy(from: states.arena) }
+    let firstRow = pending.rows
+    computeGradients(batch)
+    ledger.fold(settings.plan.used(batch.rows))
+    scores.replace(ledger[0])
+    guard scores.sum.isFinite else { throw divergence(in: batch, from: firstRow) }
+    sumGradients(batch)
+    guard isLast || pending.batches == settings.accumulateSteps else { return false }
+    measureGradients()
+    guard gradientNorm.isFinite else { throw divergence(in: batch, from: firstRow) }
+    update()
+    return true
+  }
+
+  private func computeGradients(_ batch: Batch) {
+    precondition(batch.rows > 0 && batch.rows <= settings.plan.batchSize)
+    let units = replicas[0].units.count
+    let noise = (seed: settings.seed, step: step, row: pending.rows)
+    workers.forEach(units * replicas.count) { worker, item in
+      let replica = replicas[item / units]
+      compute(
+        subtree: item << subtreeDepth, level: subtreeDepth, batch, noise, replica, desks[worker],
+        into: replica.units[item % units])
+    }
+  }
+
+  /// Computes the gradient of the 2^level shards from `first` on, as one subtree.
+  private func compute(
+    subtree first: Int, level: Int, _ batch: Batch, _ noise: (seed: UInt64, step: Int, row: Int),
+    _ replica: Replica, _ desk: Desk, into gradients: Arena
+  ) {
+    guard level > 0 else {
+      let rows = settings.plan.rows(of: first, in: batch.rows)
+      guard !rows.isEmpty else { return }
+      let shard = ShardRunner.Shard(
+        batch: batch, rows: rows, weights: replica.weights, panels: replica.panels,
+        states: states, noise: noise)
+      return runner.train(shard, on: desk, into: gradients, ledger[first])
+    }
+    let half = first + (1 << (level - 1))
+    compute(subtree: first, level: level - 1, batch, noise, replica, desk, into: gradients)
+    guard !settings.plan.rows(of: half, in: batch.rows).isEmpty else { return }
+    let right = desk.subtrees[level - 1]
+    compute(subtree: half, level: level - 1, batch, noise, replica, desk, into: right)
+    GradientTree.add(right, to: gradients, 0..<network.parameterCount)
+  }
+
+  /// Adds up the units of a batch, and puts the sum to those of the update's earlier batches.
+  private func sumGradients(_ batch: Batch) {
+    let shards = settings.plan.shards / replicas.count
+    let accumulates = settings.accumulateSteps > 1
+    forEachPiece { _, replica, piece in
+      let used = usedUnits(of: replica, in: batch)
+      guard used > 0 else { return }
+      let arenas = replicas[replica]
+      GradientTree.fold(arenas.units, used: used, piece.range)
+      guard accumulates else { return }
+      GradientTree.push(
+        arenas.gradient, to: arenas.accumulated, index: pending.counts[replica], piece.range)
+    }
+    for replica in replicas.indices {
+      let first = settings.plan.rows(of: replica * shards, in: batch.rows).lowerBound
+      let last = settings.plan.rows(of: (replica + 1) * shards - 1, in: batch.rows).upperBound
+      guard last > first else { continue }
+      pending.counts[replica] += 1
+      pending.weights[replica] += Double((last - first) * runner.steps)
+    }
+    pending.batches += 1
+    pending.rows += batch.rows
+  }
+
+  private func usedUnits(of replica: Int, in batch: Batch) -> Int {
+    let shards = settings.plan.shards / replicas.count
+    let used = min(max(settings.plan.used(batch.rows) - replica * shards, 0), shards)
+    return (used + (1 << subtreeDepth) - 1) >> subtreeDepth
+  }
+
+  /// Does something for each piece of each replica; the workers share it where it is worth it.
+  func forEachPiece(_ body: (_ item: Int, _ replica: Int, _ piece: Piece) -> Void) {
+    let isWorthIt = network.parameterCount * replicas.count > 1 << 15
+    workers.forEach(pieces.count * replicas.count, together: isWorthIt) { _, item in
+      body(item, item / pieces.count, pieces[item % pieces.count])
+    }
+  }
+
+  /// How many units of work a replica's shards make: enough to keep the workers busy to the end.
+  private static func units(shards: Int, workers: Int) -> Int {
+    var units = 8
+    while units < 4 * workers { units *= 2 }
+    return min(shards, units)
+  }
+
+  private static func pieces(_ parameters: [Parameter]) -> [Piece] {
+    let size = 1 << 13
+    return parameters.enumerated().flatMap { index, parameter in
+      let range = parameter.slot.range
+      return stride(from: range.lowerBound, to: range.upperBound, by: size).map {
+        Piece(parameter: index, range: $0..<min($0 + size, range.upperBound))
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Kernels
+import Networks
+import Tensors
+
+extension Trainer {
+  /// Makes one update from the gradients that are measured: clip, optimizer, panels.
+  func update() {
+    let rate = Float(learningRate)
+    for replica in replicas.indices where pending.weights[replica] > 0 {
+      prepareFactors(replica)
+      apply(replica, learningRate: rate)
+    }
+    step += 1
+    clearPending()
+    if case .weights(_, let steps) = settings.averaging, step % steps == 0 { average() }
+    packWeights()
+  }
+
+  /// Forgets the batches of the update under way.
+  func clearPending() {
+    pending.batches = 0
+    pending.rows = 0
+    for replica in replicas.indices {
+      pending.counts[replica] = 0
+      pending.weights[replica] = 0
+    }
+  }
+
+  /// Collects what was accumulated, and measures every piece of every replica's gradient.
+  func measureGradients() {
+    forEachPiece { item, replica, piece in
+      let arenas = replicas[replica]
+      guard pending.counts[replica] > 0 else { return squares[item][0] = 0 }
+      if settings.accumulateSteps > 1 {
+        GradientTree.collect(
+          arenas.accumulated, count: pending.counts[replica], into: arenas.gradient, piece.range)
+      }
+      squares[item][0] = sumOfSquares(
+        count: piece.range.count, arenas.gradient.base + piece.range.lowerBound)
+    }
+    gradientNorm = 0
+    for replica in replicas.indices where pending.weights[replica] > 0 {
+      sumSquares(replica)
+      let norm = parameterSquares.reduce(0, +).squareRoot() / pending.weights[replica]
+      gradientNorm = norm > gradientNorm || norm.isNaN ? norm : gradientNorm
+    }
+  }
+
+  /// Adds up the squares of a replica's gradient, parameter by parameter.
+  private func sumSquares(_ replica: Int) {
+    for parameter in parameterSquares.indices { parameterSquares[parameter] = 0 }
+    for (index, piece) in pieces.enumerated() {
+      parameterSquares[piece.parameter] += squares[replica * pieces.count + index][0]
+    }
+  }
+
+  /// What each parameter's gradient is multiplied with: one by the scored rows, and the clipping.
+  private func prepareFactors(_ replica: Int) {
+    let scale = Float(1 / pending.weights[replica])
+    sumSquares(replica)
+    factors.withUnsafeMutableBufferPointer { factors in
+      parameterSquares.withUnsafeBufferPointer { squares in
+        if let clipping = optimizer.clipping {
+          clipping.factors(squaredNorms: squares, scale: scale, into: factors)
+        } else {
+          factors.update(repeating: scale)
+        }
+      }
+    }
+  }
+
+  private func apply(_ replica: Int, learningRate: Float) {
+    let arenas = replicas[replica]
+    let isWorthIt = network.parameterCount > 1 << 15
+    workers.forEach(pieces.count, together: isWorthIt) { _, item in
+      let piece = pieces[item]
+      optimizer.update(
+        piece.range, of: arenas.weights, gradient: arenas.gradient, moments: arenas.moments,
+        scale: factors[piece.parameter], step: step, learningRate: learningRate)
+    }
+  }
+
+  /// Packs the weights of all replicas for the next products.
+  func packWeights() {
+    let shares = network.parameterCount > 1 << 15 ? workers.count : 1
+    workers.forEach(shares * replicas.count) { _, item in
+      let replica = replicas[item / shares]
+      network.pack(replica.weights, into: replica.panels, share: item % shares, of: shares)
+    }
+  }
+
+  // MARK: Averaging weights
+
+  /// Whether several replicas go their own way.
+  var averagesWeights: Bool { replicas.count > 1 }
+
+  /// Makes all replicas equal to their mean: weights and moments, in one fixed tree.
+  public func averageReplicas() {
+    average()
+    packWeights()
+  }
+
+  private func average() {
+    guard replicas.count > 1 else { return }
+    average(replicas.map(\.weights))
+    for moment in moments.indices { average(replicas.map { $0.moments[moment] }) }
+  }
+
+  private func average(_ arenas: [Arena]) {
+    let share = 1 / Float(arenas.count)
+    workers.forEach(pieces.count, together: network.parameterCount > 1 << 15) { _, item in
+      let range = pieces[item].range
+      GradientTree.fold(arenas, used: arenas.count, range)
+      let mean = arenas[0].base + range.lowerBound
+      scale(count: range.count, share, mean, into: mean)
+      for arena in arenas.dropFirst() {
+        (arena.base + range.lowerBound).update(from: mean, count: range.count)
+      }
+    }
+  }
+}

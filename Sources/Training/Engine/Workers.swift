@@ -1,0 +1,52 @@
+import Dispatch
+import Foundation
+import Kernels
+import Synchronization
+
+/// The threads that share the work of a step: fork and join on Dispatch, nothing in between.
+public struct Workers: Sendable {
+  /// How many work at the same time at most.
+  public let count: Int
+
+  /// `count` workers; as many as the machine has cores when nil.
+  public init(_ count: Int? = nil) {
+    self.count = max(1, count ?? Self.cores)
+  }
+
+  /// How many cores this process may use.
+  public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Does `items` pieces of work, each by whichever worker is free, and returns when all are done.
+  ///
+  /// Which worker does an item must not matter to the result: it only says whose memory to use.
+  /// Denormals are flushed to zero while items run; they made other trainers 18 to 27 times slower.
+  ///
+  /// - Parameters:
+  ///   - items: how many pieces of work there are.
+  ///   - together: whether it is worth to wake the other workers.
+  ///   - body: does one piece.
+  func forEach(
+    _ items: Int, together: Bool = true, _ body: (_ worker: Int, _ item: Int) -> Void
+  ) {
+    let threads = together ? min(count, items) : 1
+    guard threads > 1 else {
+      flushDenormals()
+      for item in 0..<items { body(0, item) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    withoutActuallyEscaping(body) { body in
+      // Not checked by the compiler: bodies run at the same time and share what they capture.
+      // Each item writes memory of its own, which is what every caller in this module sees to.
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: threads) { worker in
+        flushDenormals()
+        while true {
+          let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard item < items else { return }
+          body(worker, item)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import HDF5
+import KerasFormat
+import Networks
+import Tensors
+
+/// A model with its weights, read from a file, to be asked for predictions or scores.
+///
+/// ```swift
+/// let data = try HDF5Dataset(path: "test.h5")
+/// let model = try TrainedModel(path: "runs/lstm-1", input: data.shape.input)
+/// for (name, value) in try model.evaluate(data) { print(name, value) }
+/// ```
+public struct TrainedModel: Sendable {
+  /// Where it comes from.
+  public let path: String
+  /// Layers, weights, and what the model was compiled with.
+  public let saved: SavedModel
+  private let plan: ShardPlan
+
+  /// Reads a whole-model file of Keras or of ours, or the model of a run.
+  ///
+  /// - Parameters:
+  ///   - path: a file, or the directory of a run: then its `model.h5` or newest checkpoint.
+  ///   - input: the shape of one sample; needed where the file leaves sizes open.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Throws: a sentence when there is no such model, or we cannot honour it.
+  public init(path: String, input: Shape? = nil, batchSize: Int = 256) throws {
+    let file = try Self.file(of: path)
+    self.path = file
+    let plan = try ShardPlan(batchSize: batchSize)
+    saved = try SavedModel(reading: File(reading: file), rows: plan.shardRows, input: input)
+    self.plan = try ShardPlan(batchSize: saved.description.batchSize ?? batchSize)
+    let found = saved.description.model.input
+    if let input, input != found {
+      throw TrainingError(
+        "The model '\(path)' takes samples of \(found), and the data has \(input).", kind: .data)
+    }
+    if let output = saved.network.outputs.first, output.shape.count > 0 { return }
+    throw TrainingError("The model '\(path)' has no output.", kind: .data)
+  }
+
+  /// SHA-256 of all weights, parameter after parameter.
+  public var fingerprint: String {
+    Training.fingerprint(of: saved.weights, saved.network)
+  }
+
+  /// The file that a path stands for.
+  ///
+  /// - Parameter path: a file, which stands for itself, or the directory of a run.
+  /// - Returns: the file, or the newest model in the directory.
+  /// - Throws: a sentence when the directory has none.
+  public static func file(of path: String) throws(TrainingError) -> String {
+    var isDirectory: ObjCBool = false
+    let files = FileManager.default
+    guard files.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+      return path
+    }
+    let model = "\(path)/model.h5"
+    if files.fileExists(atPath: model) { return model }
+    let names = (try? files.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
+    // Names count steps with leading zeros, so the last one is the newest.
+    if let name = names.filter({ $0.hasPrefix("step-") && $0.hasSuffix(".h5") }).max() {
+      return "\(path)/checkpoints/\(name)"
+    }
+    throw TrainingError(
+      "The directory '\(path)' holds neither model.h5 nor checkpoints; expected the directory of "
+        + "a run.", kind: .missing)
+  }
+}
+
+extension TrainedModel {
+  /// Scores the model on data.
+  ///
+  /// - Parameters:
+  ///   - dataset: samples with targets.
+  ///   - loss: the loss; nil for the one that the model was compiled with.
+  ///   - metrics: Keras's names; nil for those that the model was compiled with.
+  ///   - workers: who does the work.
+  /// - Returns: names and values, the loss first.
+  /// - Throws: a sentence when data and model do not go together.
+  public func evaluate(
+    _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
+    workers: Workers = Workers()
+  ) throws -> [(name: String, value: Double)] {
+    let objective = try objective(dataset.shape.target, loss, metrics ?? saved.training?.metrics)
+    let evaluator = try evaluator(dataset, objective, workers)
+    var scores = Scores(objective)
+    try forEachBatch(of: dataset) { batch in evaluator.evaluate(batch, into: &scores) }
+    return zip(objective.names, scores.values).map { ($0, $1) }
+  }
+
+  /// Computes the model's outputs.
+  ///
+  /// - Parameters:
+  ///   - dataset: samples; their targets are not looked at.
+  ///   - rows: which rows; all when nil.
+  ///   - workers: who does the work.
+  ///   - body: gets some rows and their outputs, [rows, output], in order.
+  /// - Throws: a sentence when data and model do not go together, and what `body` throws.
+  public func predict(
+    _ dataset: any Dataset, rows: RowSet? = nil, workers: Workers = Workers(),
+    _ body: (Batch, UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    let evaluator = try evaluator(dataset, Objective(MeanSquaredError()), workers)
+    let width = outputShape.count
+    let result = Arena(count: plan.batchSize * width)
+    try forEachBatch(of: dataset, rows) { batch in
+      evaluator.predict(batch, into: result)
+      try body(batch, UnsafeBufferPointer(result[0..<batch.rows * width]))
+    }
+  }
+
+  /// The shape of one sample's predictions.
+  public var outputShape: Shape { saved.network.outputs.first?.shape ?? Shape([0]) }
+
+  private func evaluator(
+    _ dataset: any Dataset, _ objective: Objective, _ workers: Workers
+  ) throws -> Evaluator {
+    try Evaluator(
+      saved.network, weights: saved.weights, shape: dataset.shape, objective: objective,
+      plan: plan, workers: workers)
+  }
+
+  private func forEachBatch(
+    of dataset: any Dataset, _ rows: RowSet? = nil, _ body: (Batch) throws -> Void
+  ) throws {
+    var settings = DataSettings()
+    settings.batchSize = plan.batchSize
+    settings.shuffles = false
+    settings.nonFinite = .allow
+    let batches = try BatchSource(dataset, rows: rows, settings: settings).prefetch(epochs: 1)
+    while let loan = try batches.next() { try body(loan.batch) }
+  }
+
+  private func objective(
+    _ target: Shape, _ given: (any Loss)?, _ metrics: [String]?
+  ) throws -> Objective {
+    var loss = given
+    if loss == nil, let compiled = saved.training?.loss {
+      loss = try lossValue(compiled, source: .file(.keras3))
+    }
+    guard let loss else {
+      throw TrainingError("The model '\(path)' was saved without a loss; name one by --loss.")
+    }
+    guard loss.targetShapes(for: outputShape).contains(target) else {
+      throw TrainingError(
+        "The model '\(path)' puts out \(outputShape), which the loss '\(loss.name)' cannot compare "
+          + "with targets of \(target).", kind: .data)
+    }
+    var found: [any Metric] = []
+    for name in metrics ?? [] {
+      guard let metric = try metric(named: name, output: outputShape, target: target) else {
+        throw TrainingError("Unknown metric '\(name)'\(suggestion(for: name, among: metricNames))")
+      }
+      found.append(metric)
+    }
+    return Objective(loss, metrics: found)
+  }
+}

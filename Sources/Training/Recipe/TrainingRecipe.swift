@@ -1,0 +1,116 @@
+import KerasFormat
+import Networks
+
+/// How a model is trained.
+public struct TrainingRecipe: Sendable, Hashable {
+  /// What training makes small.
+  public var loss: LossRecipe
+  /// What turns gradients into updates.
+  public var optimizer: OptimizerRecipe
+  /// Keras's names of what is reported beside the loss.
+  public var metrics: [String] = []
+  /// Rows of a batch.
+  public var batchSize = 32
+  /// Epochs in all.
+  public var epochs = 1
+  /// Where initial weights, order and dropout come from.
+  public var seed: UInt64 = 0
+  /// Into how many shards a batch is cut; nil for about 32 rows each.
+  public var shards: Int?
+  /// How many batches make an update.
+  public var accumulateSteps = 1
+  /// How replicas are kept together.
+  public var averaging = Averaging.gradients
+  /// When to stop before the last epoch; nil for never.
+  public var earlyStopping: EarlyStoppingRecipe?
+  /// When to lower the learning rate; nil for never.
+  public var reduceOnPlateau: ReduceOnPlateauRecipe?
+  /// When checkpoints are written and which are kept.
+  public var checkpoint: CheckpointRecipe
+
+  init(_ reader: RecipeReader) throws(TrainingError) {
+    loss = try LossRecipe(reader)
+    optimizer = try OptimizerRecipe(reader)
+    metrics = try Self.metrics(reader)
+    batchSize = try reader.count("batch_size", least: 1) ?? batchSize
+    epochs = try reader.count("epochs", least: 1) ?? epochs
+    seed = UInt64(try reader.count("seed") ?? 0)
+    shards =
+      try reader.value("shards", "a whole number from 1 on, or auto") { json in
+        json == "auto" ? .some(nil) : json.int.flatMap { $0 > 0 ? .some($0) : nil }
+      } ?? nil
+    accumulateSteps = try reader.count("accumulate_steps", least: 1) ?? accumulateSteps
+    averaging = try Self.averaging(reader)
+    earlyStopping = try reader.optionalSection("early_stopping").map(EarlyStoppingRecipe.init)
+    reduceOnPlateau = try reader.optionalSection("reduce_lr_on_plateau")
+      .map(ReduceOnPlateauRecipe.init)
+    checkpoint = try CheckpointRecipe(reader.section("checkpoint"))
+    _ = try reader.choice("on_nan", OnNaN.stop)
+    try reader.finish()
+  }
+
+  private enum OnNaN: String, CaseIterable { case stop }
+  private enum AveragingName: String, CaseIterable { case gradients, weights }
+
+  /// A name alone stands for a list of one.
+  private static func metrics(_ reader: RecipeReader) throws(TrainingError) -> [String] {
+    guard let found = reader.value("metrics") else { return [] }
+    var names: [String] = []
+    for json in found.array ?? [found] {
+      guard let name = json.string else {
+        throw reader.failure("metrics", "expected names of metrics, found \(found.short)")
+      }
+      guard isMetric(name) else {
+        throw reader.failure(
+          "metrics", "unknown metric '\(name)'\(suggestion(for: name, among: metricNames))")
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  /// A name is known or not whatever the shapes are; whether they fit is asked later.
+  private static func isMetric(_ name: String) -> Bool {
+    let shape = Shape([1])
+    do {
+      return try metric(named: name, output: shape, target: shape) != nil
+    } catch {
+      return true
+    }
+  }
+
+  private static func averaging(_ reader: RecipeReader) throws(TrainingError) -> Averaging {
+    guard let (name, options) = try reader.named("averaging") else { return .gradients }
+    let replicas = try options.count("replicas", least: 1)
+    let steps = try options.count("every_steps", least: 1)
+    try options.finish()
+    switch (AveragingName(rawValue: name), replicas, steps) {
+    case (.gradients, nil, nil): return .gradients
+    case (.weights, let replicas?, let steps?):
+      return .weights(replicas: replicas, steps: steps)
+    default:
+      throw reader.failure(
+        "averaging",
+        "expected 'gradients', or 'weights: {replicas: 4, every_steps: 10}', found "
+          + (reader.value("averaging")?.short ?? name))
+    }
+  }
+
+  var tree: JSON {
+    let averaging: JSON =
+      switch averaging {
+      case .gradients: "gradients"
+      case .weights(let replicas, let steps):
+        ["weights": ["replicas": .int(replicas), "every_steps": .int(steps)]]
+      }
+    return [
+      "loss": loss.tree, "optimizer": optimizer.tree,
+      "metrics": .array(metrics.map(JSON.string)), "batch_size": .int(batchSize),
+      "epochs": .int(epochs), "seed": .int(Int(seed)), "shards": shards.map(JSON.int) ?? "auto",
+      "accumulate_steps": .int(accumulateSteps), "averaging": averaging,
+      "early_stopping": earlyStopping?.tree ?? false,
+      "reduce_lr_on_plateau": reduceOnPlateau?.tree ?? false, "checkpoint": checkpoint.tree,
+      "on_nan": "stop",
+    ]
+  }
+}

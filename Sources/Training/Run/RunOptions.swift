@@ -1,0 +1,18 @@
+extension Run {
+  /// What to do beside what the recipe says.
+  public struct Options: Sendable {
+    /// Stop when this many updates are done in all.
+    public var steps: Int?
+    /// Who does the work.
+    public var workers = Workers()
+    /// Go on from the newest intact checkpoint.
+    public var resumes = false
+    /// Go on though data or recipe are not those of the checkpoint.
+    public var allowsChanges = false
+    /// Raised by whoever wants the run to stop after the step it is in.
+    public var stop = StopFlag()
+
+    /// All of it as usual.
+    public init() {}
+  }
+}

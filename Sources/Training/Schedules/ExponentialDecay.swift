@@ -1,0 +1,39 @@
+import Foundation
+
+/// initial · rate^(i / steps) at iteration i, as Keras's `ExponentialDecay`.
+public struct ExponentialDecay: LearningRate, Equatable {
+  /// Keras's name of the class.
+  public static let className = "ExponentialDecay"
+  /// The first rate; Keras's `initial_learning_rate`.
+  public var initial: Double
+  /// The updates after which the rate has been multiplied once; Keras's `decay_steps`.
+  public var steps: Int
+  /// What the rate is multiplied by; Keras's `decay_rate`.
+  public var rate: Double
+  /// Whether the rate changes only at whole multiples of `steps`.
+  public var staircase: Bool
+
+  /// A rate that shrinks by a factor.
+  public init(initial: Double, steps: Int, rate: Double, staircase: Bool = false) {
+    self.initial = initial
+    self.steps = steps
+    self.rate = rate
+    self.staircase = staircase
+  }
+
+  /// The rate of one update.
+  public func value(at iteration: Int) -> Double {
+    initial * pow(rate, turns(iteration, of: steps, staircase: staircase))
+  }
+
+  /// A sentence about settings that make no sense.
+  public var problem: String? {
+    negative("initial_learning_rate", initial) ?? notPositive("decay_steps", steps)
+      ?? negative("decay_rate", rate)
+  }
+}
+
+/// How often `steps` fit into `iteration`; with a staircase in whole numbers.
+func turns(_ iteration: Int, of steps: Int, staircase: Bool) -> Double {
+  staircase ? Double(iteration / steps) : Double(iteration) / Double(steps)
+}

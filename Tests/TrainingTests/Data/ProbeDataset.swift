@@ -1,0 +1,91 @@
+import Foundation
+import Networks
+import Training
+
+/// Rows that say which row they are, and a record of what was read.
+final class ProbeDataset: Dataset {
+  struct Failure: Error, Equatable { let row: Int }
+
+  let name = "probe"
+  let count: Int
+  let shape: SampleShape
+  let chunkRows: Int
+  let fingerprint = ""
+  /// The rows read so far, range by range.
+  let reads = Locked<[Range<Int>]>([])
+  private let failing: Int?
+  private let delay: TimeInterval
+
+  init(
+    count: Int, width: Int = 3, weights: Int = 0, chunkRows: Int = 1, failing: Int? = nil,
+    delay: TimeInterval = 0
+  ) {
+    self.count = count
+    self.chunkRows = chunkRows
+    self.failing = failing
+    self.delay = delay
+    shape = SampleShape(input: Shape([width]), target: Shape([2]), weights: weights)
+  }
+
+  func read(rows: Range<Int>, into memory: RowMemory) throws {
+    reads.withLock { $0.append(rows) }
+    if delay > 0 { Thread.sleep(forTimeInterval: delay) }
+    if let failing, rows.contains(failing) { throw Failure(row: failing) }
+    for (place, row) in rows.enumerated() {
+      let width = shape.input.count
+      for column in 0..<width { memory.inputs[place * width + column] = Float(row * 10 + column) }
+      for column in 0..<2 { memory.targets[place * 2 + column] = -Float(row + column) }
+      for column in 0..<shape.weights {
+        memory.weights[place * shape.weights + column] = Float(row) / 4 + Float(column)
+      }
+    }
+  }
+
+  func title(of part: SamplePart) -> String { "the \(part) of probe" }
+
+  /// Whether a batch holds what its row numbers say.
+  func describes(_ batch: Batch) -> Bool {
+    let (width, weights) = (shape.input.count, shape.weights)
+    return batch.rowNumbers.count == batch.rows
+      && batch.rowNumbers.enumerated().allSatisfy { place, row in
+        (0..<width).allSatisfy { batch.inputs.base[place * width + $0] == Float(row * 10 + $0) }
+          && (0..<2).allSatisfy { batch.targets.base[place * 2 + $0] == -Float(row + $0) }
+          && (0..<weights).allSatisfy {
+            batch.weights.base[place * weights + $0] == Float(row) / 4 + Float($0)
+          }
+      }
+  }
+}
+
+extension DataSettings {
+  /// Settings that differ from the defaults in some points.
+  static func with(_ change: (inout DataSettings) -> Void) -> DataSettings {
+    var settings = DataSettings()
+    change(&settings)
+    return settings
+  }
+}
+
+/// A directory that goes away with the test.
+final class ScratchDirectory {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "lockstep-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  }
+}
+
+/// The sentence of whatever is thrown.
+func sentence(of body: () throws -> Void) -> String {
+  do { try body() } catch { return "\(error)" }
+  return "nothing was thrown"
+}
