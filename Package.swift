@@ -19,7 +19,12 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
   name: "Lockstep",
+  products: [
+    .library(name: "Lockstep", targets: ["Lockstep"]),
+    .executable(name: "lockstep", targets: ["lockstep"]),
+  ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
@@ -42,6 +47,16 @@ let package = Package(
       name: "Training",
       dependencies: ["KerasFormat", "Networks", "Tensors", "Kernels", "HDF5", "CCrypto", "Yams"],
       swiftSettings: strict),
+    .target(
+      name: "Lockstep", dependencies: ["Training", "KerasFormat", "Networks", "Tensors", "HDF5"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "lockstep",
+      dependencies: [
+        "Training", "KerasFormat", "Networks", "Tensors", "HDF5", "Kernels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["KerasFormat", "Networks", "HDF5"],
@@ -61,6 +76,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Training", "Networks", "Tensors", "CHeap", "TestSupport"]),
+    .testTarget(name: "LockstepTests", dependencies: ["Lockstep"]),
+    .testTarget(name: "CommandTests", dependencies: ["lockstep", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,63 @@
+import Networks
+import Training
+
+/// A network and a batch whose training step is timed.
+struct BenchShape: Sendable {
+  /// What a network predicts.
+  enum Task: Sendable {
+    /// Numbers at the end of a sequence, scored by their squared error.
+    case numbers
+    /// A class at every step, from a class at every step given as one-hot.
+    case classes
+  }
+
+  let name: String
+  var task = Task.numbers
+  let batch: Int
+  let steps: Int
+  let features: Int
+  let units: [Int]
+  let outputs: Int
+  var activation = Activation.tanh
+  var optimizer: any Optimizer = Adam()
+
+  /// The shapes that peers are timed with too.
+  static let all = [
+    BenchShape(name: "maxmin", batch: 100, steps: 60, features: 1, units: [20], outputs: 2),
+    BenchShape(
+      name: "stock", batch: 128, steps: 5, features: 1, units: [25], outputs: 1,
+      activation: .sigmoid, optimizer: RMSprop()),
+    BenchShape(
+      name: "charlm1", task: .classes, batch: 1, steps: 25, features: 84, units: [100],
+      outputs: 84, optimizer: SGD()),
+    BenchShape(
+      name: "charlm", task: .classes, batch: 100, steps: 50, features: 84, units: [128, 128],
+      outputs: 84),
+    BenchShape(name: "big", batch: 1024, steps: 100, features: 64, units: [256], outputs: 10),
+    BenchShape(name: "huge", batch: 512, steps: 50, features: 256, units: [512, 512], outputs: 10),
+  ]
+
+  var summary: String {
+    let layers = units.map { "LSTM(\($0))" }.joined(separator: " → ")
+    return "[\(batch), \(steps), \(features)] → \(layers) → Dense(\(outputs)), \(optimizer.name)"
+  }
+
+  /// The model.
+  var model: Sequential {
+    var layers: [any Layer] = []
+    for (index, units) in units.enumerated() {
+      var lstm = LSTM(units)
+      lstm.options.activation = activation
+      lstm.options.returnSequences = task == .classes || index + 1 < self.units.count
+      layers.append(lstm)
+    }
+    var dense = Dense(outputs)
+    if task == .classes { dense.activation = .softmax }
+    layers.append(dense)
+    return Sequential(input: Shape([steps, features]), layers)
+  }
+
+  var loss: any Loss {
+    task == .classes ? SparseCategoricalCrossentropy() : MeanSquaredError()
+  }
+}

@@ -1,0 +1,90 @@
+import KerasFormat
+import Networks
+import Tensors
+import Training
+
+/// Times the training steps of one shape.
+struct StepBenchmark {
+  /// Milliseconds of the steps that were timed.
+  struct Result {
+    let milliseconds: [Double]
+
+    private func quantile(_ part: Double) -> Double {
+      milliseconds[min(Int(part * Double(milliseconds.count)), milliseconds.count - 1)]
+    }
+
+    func line(_ name: String) -> String {
+      name.padded(to: 9)
+        + [quantile(0.5), quantile(0), quantile(0.99)].map { value in
+          let text = Format.metric(value)
+          return String(repeating: " ", count: max(1, 9 - text.count)) + text
+        }.joined()
+    }
+
+    func json(_ name: String, _ workers: Workers) -> JSON {
+      [
+        "peer": "lockstep", "shape": .string(name), "median_ms": .double(quantile(0.5)),
+        "min_ms": .double(quantile(0)), "p99_ms": .double(quantile(0.99)),
+        "steps": .int(milliseconds.count), "workers": .int(workers.count),
+      ]
+    }
+  }
+
+  private let trainer: Trainer
+  private let dataset: MemoryDataset
+  private let settings: DataSettings
+
+  init(_ shape: BenchShape, workers: Workers) throws {
+    dataset = try Self.data(shape)
+    var settings = DataSettings()
+    settings.batchSize = shape.batch
+    settings.shuffles = false
+    settings.buffers = 1
+    self.settings = settings
+    let plan = try ShardPlan(batchSize: shape.batch)
+    trainer = try Trainer(
+      try shape.model.network(rows: plan.shardRows), shape: dataset.shape,
+      objective: Objective(shape.loss), optimizer: shape.optimizer,
+      settings: EngineSettings(plan: plan), workers: workers)
+  }
+
+  /// Repeats the step on one batch for some time, after a few steps that are not timed.
+  func measure(seconds: Double) throws -> Result {
+    let batches = try BatchSource(dataset, settings: settings).prefetch(epochs: 1)
+    guard let loan = try batches.next() else { preconditionFailure("a batch of random data") }
+    for _ in 0..<3 { _ = try trainer.train(loan.batch) }
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(seconds)
+    var times: [Double] = []
+    repeat {
+      let start = clock.now
+      _ = try trainer.train(loan.batch)
+      times.append((clock.now - start) / .milliseconds(1))
+    } while clock.now < end
+    return Result(milliseconds: times.sorted())
+  }
+
+  private static func data(_ shape: BenchShape) throws -> MemoryDataset {
+    var random = RandomStream(seed: 1, stream: 0)
+    let places = shape.batch * shape.steps
+    var inputs = [Float](repeating: 0, count: places * shape.features)
+    switch shape.task {
+    case .numbers:
+      for index in inputs.indices { inputs[index] = Float(2 * random.uniform() - 1) }
+      let targets = (0..<shape.batch * shape.outputs).map { _ in Float(2 * random.uniform() - 1) }
+      return try MemoryDataset(
+        inputs: inputs, targets: targets,
+        shape: SampleShape(
+          input: Shape([shape.steps, shape.features]), target: Shape([shape.outputs])))
+    case .classes:
+      for place in 0..<places {
+        inputs[place * shape.features + Int(random.uniform(below: UInt64(shape.features)))] = 1
+      }
+      let targets = (0..<places).map { _ in Float(random.uniform(below: UInt64(shape.outputs))) }
+      return try MemoryDataset(
+        inputs: inputs, targets: targets,
+        shape: SampleShape(
+          input: Shape([shape.steps, shape.features]), target: Shape([shape.steps, 1])))
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Training
+
+/// Which datasets of a file are used, and who works.
+struct DataOptions: ParsableArguments {
+  @Option(help: "The dataset of inputs in the file.") var inputs = "/x"
+  @Option(help: "The dataset of targets in the file.") var targets = "/y"
+  @Option(help: "How many threads work.") var workers: Int?
+  @Option(help: "How many rows are computed at a time.") var batchSize = 256
+
+  func validate() throws {
+    for (name, value) in [("workers", workers ?? 1), ("batch-size", batchSize)] where value < 1 {
+      throw ValidationError("--\(name) must be positive, not \(value).")
+    }
+  }
+
+  /// The names of inputs and targets.
+  var names: DatasetNames { DatasetNames(inputs: inputs, targets: targets) }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Training
+
+/// `lockstep plot`: pictures of runs.
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot", abstract: "Draw training curves, and predictions against targets.",
+    usage: "lockstep plot RUN ... [-o DIR] [--metric NAME] [--curves-only]",
+    discussion: """
+      curves.png and curves.svg show a metric of one or more runs over the epochs, validation \
+      dashed. scatter.png and scatter.svg show the predictions of each run's model against the \
+      targets of its validation rows, or of its training data. gnuplot draws them.
+
+      The pictures of one run go into its directory, those of several into the current one, \
+      unless -o names another.
+      """)
+
+  @Argument(help: "Directories of runs.", completion: .directory) var runs: [String]
+  @Option(help: "What the curves show; the first metric, or the loss, when left out.")
+  var metric: String?
+  @Option(name: .shortAndLong, help: "Where the pictures go.", completion: .directory)
+  var output: String?
+  @Option(help: "How many rows the scatter shows at most.") var rows = 2000
+  @Flag(help: "Draw the curves only.") var curvesOnly = false
+
+  func validate() throws {
+    guard !runs.isEmpty else { throw ValidationError("Name the directory of a run.") }
+    guard rows > 0 else { throw ValidationError("--rows must be positive.") }
+  }
+
+  func run() throws {
+    let folder = output ?? (runs.count == 1 ? runs[0] : ".")
+    let gnuplot = try Gnuplot()
+    let histories = try runs.map { path throws in try RunHistory(path) }
+    let curves = CurvePlot(histories, metric: metric)
+    try gnuplot.draw(try curves.script(), as: "\(folder)/curves")
+    guard !curvesOnly else { return }
+    for (index, run) in runs.enumerated() {
+      let name = runs.count == 1 ? "scatter" : "scatter-\(histories[index].name)"
+      let plot = try ScatterPlot(run: run, name: histories[index].name, rows: rows)
+      try gnuplot.draw(plot.script, as: "\(folder)/\(name)")
+    }
+  }
+}

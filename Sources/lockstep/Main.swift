@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import Kernels
+
+/// The door of the command: checks the machine, reads the arguments, and maps errors to exit codes.
+@main
+enum Main {
+  static func main() {
+    let missing = missingInstructionSets()
+    guard missing.isEmpty else {
+      fail(
+        "this program was built for a processor with \(missing.joined(separator: ", ")), which "
+          + "this one lacks; build it here, or with LOCKSTEP_MARCH=x86-64-v3", .unavailable)
+    }
+    // A reader that goes away (`lockstep inspect … | head`) is an error of write, not a death.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try Lockstep.parseAsRoot()
+      try command.run()
+    } catch let stopped as Stopped {
+      exit(stopped.status.rawValue)
+    } catch {
+      if let (sentence, status) = ExitStatus.explain(error) { fail(sentence, status) }
+      Lockstep.exit(withError: error)
+    }
+  }
+
+  private static func fail(_ sentence: String, _ status: ExitStatus) -> Never {
+    fflush(nil)
+    Output.standardError("lockstep: \(sentence)")
+    exit(status.rawValue)
+  }
+}

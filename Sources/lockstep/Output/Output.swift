@@ -1,0 +1,26 @@
+import Foundation
+
+/// Lines on the two standard streams.
+///
+/// A reader that has gone away is no reason to stop: a training run goes on, and everything else
+/// ends soon anyway.
+enum Output {
+  /// Writes a line for whoever reads the results.
+  static func line(_ text: String = "") { write(text + "\n") }
+
+  /// Writes text as it is.
+  static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  /// Writes a line for whoever watches.
+  static func standardError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to file: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}

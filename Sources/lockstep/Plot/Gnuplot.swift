@@ -1,0 +1,66 @@
+import Foundation
+
+/// The program that draws.
+struct Gnuplot {
+  private let program: URL
+
+  /// Looks for gnuplot on the path.
+  init() throws {
+    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+    let places = folders.map { "\($0)/gnuplot" }
+    guard let found = places.first(where: FileManager.default.isExecutableFile) else {
+      throw CommandError(
+        "pictures are drawn by gnuplot, which is not here; install it, on Debian and Ubuntu by "
+          + "'apt-get install gnuplot-nox'", .unavailable)
+    }
+    program = URL(fileURLWithPath: found)
+  }
+
+  /// Draws a script as PNG and as SVG, and says where they are.
+  ///
+  /// - Parameters:
+  ///   - script: what to draw, data included.
+  ///   - path: the pictures' path without the ending.
+  /// - Throws: a sentence when a picture cannot be created or gnuplot refuses the script.
+  func draw(_ script: String, as path: String) throws {
+    for (ending, terminal) in [
+      ("png", "pngcairo size 960,600 font \"sans,11\""), ("svg", "svg size 960,600 dynamic"),
+    ] {
+      let file = "\(path).\(ending)"
+      try run(
+        "set terminal \(terminal) noenhanced\nset output \(Self.quoted(file))\n\(script)", file)
+      Output.line(file)
+    }
+  }
+
+  private func run(_ script: String, _ file: String) throws {
+    // What gnuplot cannot write it leaves out with a mere warning, so it is tried first.
+    guard FileManager.default.createFile(atPath: file, contents: nil) else {
+      throw CommandError(
+        "cannot create '\(file)': \(String(cString: strerror(errno)))", .output)
+    }
+    let process = Process()
+    let (input, errors) = (Pipe(), Pipe())
+    process.executableURL = program
+    process.standardInput = input
+    process.standardError = errors
+    try process.run()
+    // gnuplot reads all before it says much, so one after the other cannot block.
+    input.fileHandleForWriting.write(Data(script.utf8))
+    try input.fileHandleForWriting.close()
+    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus != 0 else { return }
+    let lines = said.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    try? FileManager.default.removeItem(atPath: file)
+    throw CommandError(
+      "gnuplot could not draw '\(file)': \(lines.last { !$0.isEmpty } ?? "it did not say why")",
+      .software)
+  }
+
+  /// A text as gnuplot wants it, shown as it is.
+  static func quoted(_ text: String) -> String {
+    let safe = text.replacingOccurrences(of: "'", with: "''").filter { !$0.isNewline }
+    return "'\(safe)'"
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// Runs the command that was built beside the tests.
+struct Command {
+  let output: String
+  let errors: String
+  let status: Int32
+
+  /// Where the command is: beside the bundle of the tests.
+  private static var program: URL {
+    get throws {
+      let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+      let beside = Bundle.main.executableURL?.deletingLastPathComponent()
+      let places = [beside, top.appendingPathComponent(".build/debug")].compactMap(\.self)
+      let programs = places.map { $0.appendingPathComponent("lockstep") }
+      return try #require(
+        programs.first { FileManager.default.isExecutableFile(atPath: $0.path) },
+        "the command is not built")
+    }
+  }
+
+  /// Runs the command to its end.
+  init(
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
+    interrupt signal: Int32? = nil, after seconds: Double = 0
+  ) throws {
+    let process = Process()
+    process.executableURL = try Self.program
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = folder }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let scratch = FileManager.default.temporaryDirectory
+      .appendingPathComponent("lockstep-\(UUID().uuidString)")
+    // Files, since a pipe that nobody empties would stop the command.
+    let (out, err) = (scratch.path + ".out", scratch.path + ".err")
+    for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+    defer { for path in [out, err] { try? FileManager.default.removeItem(atPath: path) } }
+    process.standardOutput = FileHandle(forWritingAtPath: out)
+    process.standardError = FileHandle(forWritingAtPath: err)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    if let signal {
+      Thread.sleep(forTimeInterval: seconds)
+      kill(process.processIdentifier, signal)
+    }
+    process.waitUntilExit()
+    output = try String(contentsOfFile: out, encoding: .utf8)
+    errors = try String(contentsOfFile: err, encoding: .utf8)
+    status = process.terminationStatus
+  }
+}
+
+extension Command {
+  /// Runs the command to its end.
+  init(
+    _ arguments: String..., in folder: URL? = nil, environment: [String: String] = [:],
+    interrupt signal: Int32? = nil, after seconds: Double = 0
+  ) throws {
+    try self.init(
+      arguments, in: folder, environment: environment, interrupt: signal, after: seconds)
+  }
+}
+
+/// A folder that goes away with its owner.
+final class Scratch {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("lockstep-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// The path of a file in the folder.
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  /// Writes a text file.
+  func write(_ text: String, to name: String) throws {
+    try text.write(toFile: path(name), atomically: true, encoding: .utf8)
+  }
+}
