@@ -77,7 +77,9 @@ let package = Package(
       name: "TrainingTests",
       dependencies: ["Training", "Networks", "Tensors", "CHeap", "TestSupport"]),
     .testTarget(name: "LockstepTests", dependencies: ["Lockstep"]),
-    .testTarget(name: "CommandTests", dependencies: ["lockstep", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["lockstep", "HDF5", "TestSupport"],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

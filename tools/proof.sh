@@ -52,4 +52,6 @@ YAML
 }
 
 # The value of a key in the last JSON event of a kind, in a file.
-event() { grep "\"event\":\"$2\"" "$1" | tail -n 1 | grep -o "\"$3\":[^,}]*" | cut -d: -f2 | tr -d '"'; }
+event() {
+  { grep "\"event\": *\"$2\"" "$1" || true; } | tail -n 1 | { grep -oE "\"$3\": *[^,}]*" || true; } | sed "s/^[^:]*: *//" | tr -d "\""
+}

@@ -12,6 +12,7 @@ enum Main {
         "this program was built for a processor with \(missing.joined(separator: ", ")), which "
           + "this one lacks; build it here, or with LOCKSTEP_MARCH=x86-64-v3", .unavailable)
     }
+    openStandardStreams()
     // A reader that goes away (`lockstep inspect … | head`) is an error of write, not a death.
     signal(SIGPIPE, SIG_IGN)
     do {
@@ -22,6 +23,18 @@ enum Main {
     } catch {
       if let (sentence, status) = ExitStatus.explain(error) { fail(sentence, status) }
       Lockstep.exit(withError: error)
+    }
+  }
+
+  /// Puts nothing where a standard stream is closed, or the next file would take its number and
+  /// get what is printed.
+  private static func openStandardStreams() {
+    while true {
+      let file = open("/dev/null", O_RDWR)
+      guard file >= 0, file <= STDERR_FILENO else {
+        close(file)
+        return
+      }
     }
   }
 

@@ -8,7 +8,7 @@ struct Command {
   let status: Int32
 
   /// Where the command is: beside the bundle of the tests.
-  private static var program: URL {
+  static var program: URL {
     get throws {
       let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

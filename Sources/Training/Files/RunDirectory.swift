@@ -24,7 +24,7 @@ public final class RunDirectory: Sendable {
     let made = Self.missing(path)
     do throws(TrainingError) {
       try Self.checkRoom(path, bytes)
-      try Self.create("\(path)/checkpoints", for: path)
+      try Self.create(made.reversed(), for: path)
       lock = try Self.takeLock(path)
     } catch {
       Self.remove(made)
@@ -68,15 +68,15 @@ public final class RunDirectory: Sendable {
   /// Removes directories that are empty.
   private static func remove(_ directories: [String]) { directories.forEach { rmdir($0) } }
 
-  private static func create(_ folder: String, for path: String) throws(TrainingError) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
+  private static func create(
+    _ directories: some Sequence<String>, for path: String
+  ) throws(TrainingError) {
+    for directory in directories where mkdir(directory, 0o777) != 0 && errno != EEXIST {
       throw TrainingError(
-        "Creating the run directory '\(path)' failed: \(reason(error)). "
+        "Creating the run directory '\(path)' failed: \(String(cString: strerror(errno))). "
           + "Name another with --run DIR.", kind: .output)
     }
-    guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(folder) }
+    guard access("\(path)/checkpoints", W_OK | X_OK) == 0 else { throw unwritable(path) }
   }
 
   /// Refuses a file system that has no room for what will surely be written.
@@ -114,12 +114,5 @@ public final class RunDirectory: Sendable {
     TrainingError(
       "The run directory '\(path)' cannot be written: \(String(cString: strerror(errno))). "
         + "Name another with --run DIR.", kind: .output)
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-    return cause.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(CInt(cause.code))) : error.localizedDescription
   }
 }

@@ -67,7 +67,7 @@ extension DataSettings {
 }
 
 /// A directory that goes away with the test.
-final class ScratchDirectory {
+final class ScratchDirectory: Sendable {
   let path: String
 
   init() throws {

@@ -6,7 +6,7 @@ import TestSupport
 @testable import Training
 
 /// Small runs in a directory that goes away: one recipe, its data, and what came out.
-struct RunProbe {
+struct RunProbe: Sendable {
   let scratch: ScratchDirectory
   var recipe: Recipe
 
