@@ -77,6 +77,12 @@ enum Checkpoint {
     return try RunState.decoded(text, path: path)
   }
 
+  /// Refuses a file that says by its trailer that it is not what was written; Keras's have none.
+  static func checkTrailer(_ path: String) throws(TrainingError) {
+    guard let data = FileManager.default.contents(atPath: path) else { return }
+    if Trailer.check([UInt8](data)) == .damaged { throw damaged(path, .damaged) }
+  }
+
   /// Puts the numbers of an intact file into a snapshot.
   static func read(
     _ path: String, into snapshot: Snapshot, _ frame: Frame

@@ -21,13 +21,14 @@ public struct TrainedModel: Sendable {
   /// Reads a whole-model file of Keras or of ours, or the model of a run.
   ///
   /// - Parameters:
-  ///   - path: a file, or the directory of a run: then its `model.h5` or newest checkpoint.
+  ///   - path: a file, or the directory of a run: then its `model.h5` or newest intact checkpoint.
   ///   - input: the shape of one sample; needed where the file leaves sizes open.
   ///   - batchSize: how many rows are computed at a time.
   /// - Throws: a sentence when there is no such model, or we cannot honour it.
   public init(path: String, input: Shape? = nil, batchSize: Int = 256) throws {
     let file = try Self.file(of: path)
     self.path = file
+    try Checkpoint.checkTrailer(file)
     let plan = try ShardPlan(batchSize: batchSize)
     saved = try SavedModel(reading: File(reading: file), rows: plan.shardRows, input: input)
     self.plan = try ShardPlan(batchSize: saved.description.batchSize ?? batchSize)
@@ -58,13 +59,10 @@ public struct TrainedModel: Sendable {
     }
     let model = "\(path)/model.h5"
     if files.fileExists(atPath: model) { return model }
-    let names = (try? files.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
-    // Names count steps with leading zeros, so the last one is the newest.
-    if let name = names.filter({ $0.hasPrefix("step-") && $0.hasSuffix(".h5") }).max() {
-      return "\(path)/checkpoints/\(name)"
-    }
+    let folder = CheckpointFolder(path: "\(path)/checkpoints", keepLast: 1)
+    if let newest = folder.newestIntact() { return newest.path }
     throw TrainingError(
-      "The directory '\(path)' holds neither model.h5 nor checkpoints; expected the directory of "
+      "The directory '\(path)' holds neither model.h5 nor an intact checkpoint; expected the directory of "
         + "a run.", kind: .missing)
   }
 }

@@ -73,6 +73,7 @@ struct Assembly {
         ModelDescription(model: model, batchSize: model.isStateful ? batchSize : nil), nil
       )
     case .file(let path):
+      try Checkpoint.checkTrailer(path)
       let saved = try SavedModel(reading: File(reading: path), input: dataset.shape.input)
       let input = saved.description.model.input
       guard input == dataset.shape.input else {

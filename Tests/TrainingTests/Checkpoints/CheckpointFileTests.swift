@@ -98,6 +98,26 @@ extension TrainingTests {
       #expect(try probe.checkpoints("a") == ["step-00000021.h5"])
     }
 
+    /// A model with one wrong bit is not used for anything.
+    @Test func damagedModelIsRefused() throws {
+      var probe = try RunProbe("checkpoint: {every_steps: 1}")
+      let result = try probe.run("a", steps: 3)
+      let url = URL(fileURLWithPath: result.path)
+      #expect(try TrainedModel(path: probe.path("a")).fingerprint == result.fingerprint)
+      var bytes = try Data(contentsOf: url)
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: url)
+      let error = try #require(failure { _ = try TrainedModel(path: probe.path("a")) })
+      #expect(error.kind == .data && error.description.contains("is damaged"))
+      try probe.recipe.set("model", result.path)
+      #expect(failure { try probe.run("b") }?.description == error.description)
+      try FileManager.default.removeItem(at: url)
+      let newest = probe.path("a/checkpoints/step-00000003.h5")
+      try bytes.write(to: URL(fileURLWithPath: newest))
+      let model = try TrainedModel(path: probe.path("a"))
+      #expect(model.path == probe.path("a/checkpoints/step-00000002.h5"))
+    }
+
     @Test func noneIsIntact() throws {
       let probe = try RunProbe()
       try probe.run("a", steps: 2)
