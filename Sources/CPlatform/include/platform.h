@@ -14,13 +14,25 @@
 #endif
 
 /// Makes the calling thread flush denormal results to zero and read denormal operands as zero.
-static inline void lockstep_flush_denormals(void) {
+/// Returns the mode before, for `lockstep_restore_float_mode`.
+static inline unsigned long long lockstep_flush_denormals(void) {
+  unsigned long long before = 0;
 #if defined(__x86_64__)
-  __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040);
+  before = __builtin_ia32_stmxcsr();
+  __builtin_ia32_ldmxcsr((unsigned)before | 0x8040);
 #elif defined(__aarch64__)
-  unsigned long long fpcr;
-  __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
-  __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | (1ull << 24)));
+  __asm__ volatile("mrs %0, fpcr" : "=r"(before));
+  __asm__ volatile("msr fpcr, %0" : : "r"(before | (1ull << 24)));
+#endif
+  return before;
+}
+
+/// Puts back the floating-point mode of the calling thread.
+static inline void lockstep_restore_float_mode(unsigned long long mode) {
+#if defined(__x86_64__)
+  __builtin_ia32_ldmxcsr((unsigned)mode);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(mode));
 #endif
 }
 

@@ -30,7 +30,8 @@ public struct Workers: Sendable {
   ) {
     let threads = together ? min(count, items) : 1
     guard threads > 1 else {
-      flushDenormals()
+      let mode = flushDenormals()
+      defer { restoreFloatMode(mode) }
       for item in 0..<items { body(0, item) }
       return
     }
@@ -40,7 +41,8 @@ public struct Workers: Sendable {
       // Each item writes memory of its own, which is what every caller in this module sees to.
       nonisolated(unsafe) let body = body
       DispatchQueue.concurrentPerform(iterations: threads) { worker in
-        flushDenormals()
+        let mode = flushDenormals()
+        defer { restoreFloatMode(mode) }
         while true {
           let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
           guard item < items else { return }
