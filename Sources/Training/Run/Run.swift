@@ -155,10 +155,7 @@ public final class Run {
 
   /// Averages, validates, asks the callbacks and saves.
   private func endEpoch(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult.Reason? {
-    if trainer.averagesWeights {
-      trainer.averageReplicas()
-      trainer.packWeights()
-    }
+    if trainer.averagesWeights { trainer.averageReplicas() }
     guard let validated = try validate() else { return .interrupted }
     var metrics = scores.named + validated.map { (name: "val_\($0.name)", value: $0.value) }
     metrics.append((name: "learning_rate", value: trainer.learningRate))
