@@ -30,7 +30,7 @@ public struct SavedModel: Sendable {
 
   /// The parameters that are trained, in order.
   public var trainedParameters: [Parameter] {
-    network.parameters.filter { !description.frozen.contains($0.layer) }
+    network.parameters.filter(\.isTrained)
   }
 }
 

@@ -90,7 +90,7 @@ enum Checkpoint {
     let bytes = try contents(path)
     guard case .intact = Trailer.check(bytes) else { throw damaged(path, Trailer.check(bytes)) }
     let file = try File(bytes: bytes, name: path)
-    let saved = try SavedModel(reading: file, input: frame.model.model.input)
+    let saved = try SavedModel(reading: file, input: frame.model.model.inputs.first)
     guard saved.network.parameters.map(\.slot) == frame.network.parameters.map(\.slot) else {
       throw TrainingError(
         "The checkpoint '\(path)' holds another model than the recipe describes.", kind: .data)
