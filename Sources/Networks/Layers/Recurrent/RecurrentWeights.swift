@@ -2,11 +2,11 @@ import Tensors
 
 /// The arrays of a recurrent cell, in Keras's order and shapes.
 struct RecurrentWeights {
-  /// [features, gates·units]
+  /// The kernel, [features, gates·units].
   let kernel: Slot
-  /// [units, gates·units]
+  /// The recurrent kernel, [units, gates·units].
   let recurrent: Slot
-  /// [gates·units], or [2, gates·units] where the recurrent product has a bias of its own.
+  /// The bias, [gates·units], or [2, gates·units] where the recurrent product has a bias of its own.
   let bias: Slot?
 
   /// Declares the arrays.
