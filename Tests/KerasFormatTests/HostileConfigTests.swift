@@ -15,7 +15,7 @@ import Testing
   private func build(_ config: JSON) -> Bool {
     do {
       let description = try ModelDescription(config: config, source: .file(.keras3))
-      let network = try description.model.network(rows: 64)
+      let network = try description.network(rows: 64)
       let names = network.summaries.map(\.name)
       _ = try? description.config(layerNames: names)
       return network.parameterCount >= 0

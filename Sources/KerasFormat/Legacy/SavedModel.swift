@@ -56,7 +56,7 @@ extension SavedModel {
     let source = ConfigSource.file(KerasGeneration(version: version))
     let description = try ModelDescription(
       config: JSON(parsing: text), source: source, input: input)
-    let network = try description.model.network(rows: rows)
+    let network = try description.network(rows: rows)
     let weights = try readWeights(from: file, of: network)
     self.init(description: description, network: network, weights: weights)
     try readTraining(file)
