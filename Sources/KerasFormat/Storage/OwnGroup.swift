@@ -16,6 +16,7 @@ extension TreeReader {
   private mutating func readOwn(
     _ group: borrowing Group, _ path: String, depth: Int, into model: inout StoredModel
   ) throws {
+    _ = try enter(group)
     try readAttributes(of: group.attributes, path, into: &model)
     for member in try group.members() {
       try count()

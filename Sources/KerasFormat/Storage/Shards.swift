@@ -31,8 +31,8 @@ struct Shards {
   ) throws -> StoredModel {
     var whole = StoredModel(name: path, layout: .sharded)
     for file in files { join(try describe(file, limits), to: &whole) }
-    let paths = Set(whole.variables.map(\.name))
-    guard paths.count == whole.variables.count else {
+    let paths = whole.paths
+    guard paths.count == whole.variables.count + whole.optimizer.count else {
       throw Self.error(path, "two of its files have the same variable")
     }
     for owner in owners where !paths.contains(where: { $0.hasPrefix(owner + "/vars/") }) {
@@ -41,7 +41,7 @@ struct Shards {
     try accept(whole)
     whole = StoredModel(name: path, layout: .sharded)
     for file in files { join(try part(file, limits) { _ in }, to: &whole) }
-    guard Set(whole.variables.map(\.name)) == paths else {
+    guard whole.paths == paths else {
       throw Self.error(path, "its files changed while they were read")
     }
     return whole
@@ -81,6 +81,7 @@ struct Shards {
     whole.optimizer += part.optimizer
     whole.names.merge(part.names) { first, _ in first }
     whole.variables.sort { Self.order($0.name) < Self.order($1.name) }
+    whole.optimizer.sort { Self.order($0.name) < Self.order($1.name) }
   }
 
   /// By the group, then by the number.
@@ -109,4 +110,9 @@ struct Shards {
   private static func error(_ path: String, _ fault: String) -> KerasFormatError {
     KerasFormatError("Reading the weights of '\(path)': \(fault). Save the weights again.")
   }
+}
+
+extension StoredModel {
+  /// The names of Keras 3's variables, the optimizer's too.
+  fileprivate var paths: Set<String> { Set((variables + optimizer).map(\.name)) }
 }

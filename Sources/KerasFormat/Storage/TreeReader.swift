@@ -9,6 +9,7 @@ struct TreeReader {
   private var bytesLeft: Int
   private let mostBytes: Int
   private var objectsLeft = ReadingLimits.objects
+  private var seen: Set<UInt64> = []
 
   init(name: String, fileSize: Int, limits: ReadingLimits) {
     self.name = name
@@ -22,9 +23,18 @@ struct TreeReader {
     objectsLeft -= objects
     guard objectsLeft >= 0 else {
       throw KerasFormatError(
-        "Reading '\(name)': it has more than \(ReadingLimits.objects) objects, where no Keras writes "
-          + "that many; it is damaged or made to harm.")
+        "Reading '\(name)': its groups and links make more than \(ReadingLimits.objects) objects, where "
+          + "no Keras writes that many; it is damaged or made to harm.")
     }
+  }
+
+  /// Notes that a group was entered; links can make endless paths out of few groups.
+  ///
+  /// - Returns: its address.
+  mutating func enter(_ group: borrowing Group) throws -> UInt64 {
+    let address = try group.address()
+    if !seen.insert(address).inserted { try count(ReadingLimits.objects / 1000) }
+    return address
   }
 
   /// Everything about an array but its values.

@@ -41,7 +41,7 @@ extension TreeReader {
   private mutating func walk(
     _ group: borrowing Group, at path: [String], above: [UInt64], into model: inout StoredModel
   ) throws {
-    let address = try group.address()
+    let address = try enter(group)
     guard !above.contains(address), above.count < ReadingLimits.depth else {
       throw KerasFormatError(
         "Reading '\(name)': its group '\(group.path)' leads back to itself or lies deeper than "
