@@ -22,6 +22,11 @@ func nestedObject(
 /// A layer inside another as Keras 3 writes it.
 func nestedLayerConfig(_ layer: any Layer) throws(KerasFormatError) -> JSON {
   let name = layer.name ?? snakeCase(type(of: layer).className)
+  if let model = layer as? any Model {
+    do {
+      return try ModelWriter(style: .archive).write(model, inputs: model.inputs, name: name)
+    } catch { throw KerasFormatError("\(error)") }
+  }
   let (className, config) = try layerConfig(layer, name: name)
   return keras(module: "keras.layers", className, config)
 }

@@ -5,6 +5,8 @@ import Networks
 enum LegacyLayout {
   /// The Keras whose layout we write.
   static let version = "3.15.1"
+  /// The last Keras 2, as which files for that generation are written.
+  static let keras2Version = "2.15.0"
   /// The framework that the layout is that of; readers turn kernels around for others.
   static let backend = "tensorflow"
 

@@ -102,25 +102,3 @@ extension SavedModel {
     try file.verifyUnchanged()
   }
 }
-
-// MARK: Writing
-
-extension SavedModel {
-  /// Writes the model into a file that is being made; the caller may add groups of its own.
-  ///
-  /// - Parameter file: a new file without Keras's names.
-  /// - Throws: a sentence when a name or a layer cannot stand in a Keras file.
-  public func write(to file: borrowing NewFile) throws {
-    let names = network.summaries.map(\.name)
-    let config = try description.config(layerNames: names)
-    try file.setAttribute("backend", to: .text(LegacyLayout.backend))
-    try file.setAttribute("keras_version", to: .text(LegacyLayout.version))
-    try file.setAttribute("model_config", to: .text(config.description))
-    if let training, let optimizer {
-      let compiled = training.json(optimizer: optimizer)
-      try file.setAttribute("training_config", to: .text(compiled.description))
-    }
-    try writeWeights(weights, of: network, layerNames: names, to: file)
-    if let optimizer { try optimizer.write(to: file) }
-  }
-}
