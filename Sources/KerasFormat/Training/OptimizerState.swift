@@ -103,6 +103,8 @@ extension OptimizerState {
   public func moments(
     _ names: [String], of parameters: [Parameter], count: Int
   ) throws(KerasFormatError) -> [Arena]? {
+    precondition(
+      parameters.allSatisfy { $0.slot.range.upperBound <= count }, "parameters of another network")
     if isUnused, !names.isEmpty { return nil }
     let shapes = variables.map(\.shape)
     var layouts = [layout(names, OptimizerLayout.whole(parameters))]
