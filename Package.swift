@@ -74,7 +74,7 @@ let package = Package(
       name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "KerasFormatTests", dependencies: ["KerasFormat", "TestSupport"],
+      name: "KerasFormatTests", dependencies: ["KerasFormat", "CPlatform", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",

@@ -16,8 +16,9 @@ import Testing
     do {
       let description = try ModelDescription(config: config, source: .file(.keras3))
       let network = try description.network(rows: 64)
-      let names = network.summaries.map(\.name)
-      _ = try? description.config(layerNames: names)
+      for style in [ConfigStyle.keras3, .keras2, .archive] {
+        _ = try? description.config(style: style)
+      }
       return network.parameterCount >= 0
     } catch {
       return "\(error)".isEmpty

@@ -85,7 +85,7 @@ extension SavedModel {
     skipped = plan.skipped
     let compiled = try StoredTraining(stored) ?? architecture.flatMap { try StoredTraining($0) }
     training = compiled?.config
-    optimizer = compiled?.optimizer(stored)
+    optimizer = try compiled?.optimizer(stored)
     selfTest = SelfTest(stored)
   }
 

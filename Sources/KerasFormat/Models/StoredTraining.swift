@@ -25,20 +25,16 @@ struct StoredTraining {
   }
 
   /// The optimizer with its variables; nil where the file has none.
-  func optimizer(_ stored: StoredModel) -> OptimizerState? {
+  func optimizer(_ stored: StoredModel) throws(KerasFormatError) -> OptimizerState? {
     guard !stored.optimizer.isEmpty, let optimizer else { return nil }
-    // tf.keras marks its newer optimizers so, and a name alone means the defaults.
-    let named = optimizer["class_name"]?.string ?? optimizer.string
-    guard var className = named else { return nil }
-    if className.hasPrefix("Custom>") { className.removeFirst("Custom>".count) }
     let variables = stored.optimizer.map { array in
       OptimizerVariable(
         name: array.name, shape: array.shape,
         values: array.integer.map { .integer($0) } ?? .floats(array.values))
     }
-    return OptimizerState(
-      className: className, config: optimizer["config"]?.object ?? JSONObject(),
-      variables: variables)
+    return try OptimizerState(
+      config: optimizer, variables: variables,
+      by: KerasGeneration(version: stored.kerasVersion))
   }
 }
 

@@ -23,12 +23,12 @@ struct PacketWriter {
 }
 
 /// Reads a packet that a crashed or hijacked child may have sent: nothing in it is taken on trust.
-struct PacketReader {
+package struct PacketReader {
   private let bytes: [UInt8]
   private var position = 0
 
   /// The packet does not make sense.
-  struct Malformed: Error {}
+  package struct Malformed: Error {}
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -71,7 +71,7 @@ struct PacketReader {
 
 extension StoredModel {
   /// Everything but the values and the name.
-  var packet: [UInt8] {
+  package var packet: [UInt8] {
     var writer = PacketWriter()
     writer.put(Int(layout.rawValue))
     for text in [kerasVersion, backend, config, training] { writer.put(text) }
@@ -104,7 +104,7 @@ extension StoredModel {
   ///   - name: the file's name.
   ///   - mostValues: the most elements that all arrays may have together.
   /// - Throws: `Malformed` if it is not the packet of a model of that size.
-  init(packet: [UInt8], name: String, mostValues: Int) throws(PacketReader.Malformed) {
+  package init(packet: [UInt8], name: String, mostValues: Int) throws(PacketReader.Malformed) {
     var reader = PacketReader(packet)
     let kind = UInt8(exactly: try reader.number())
     guard let layout = kind.flatMap(Layout.init) else { throw PacketReader.Malformed() }
@@ -157,12 +157,13 @@ extension StoredModel {
   private static func count(_ shape: [Int], atMost limit: Int) -> Int? {
     guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
     if shape.contains(0) { return 0 }
+    // A scalar is one element.
     var product = 1
     for size in shape {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)
-      guard !overflow, next <= limit else { return nil }
+      guard !overflow else { return nil }
       product = next
     }
-    return product
+    return product <= limit ? product : nil
   }
 }

@@ -18,7 +18,7 @@ struct ArchiveWriter {
 
   /// What the model was compiled with; nil where that is not known.
   private var compiled: JSON? {
-    guard let training = model.training, let optimizer = model.optimizer,
+    guard let training = model.training, let optimizer = model.storedOptimizer,
       var config = training.json(optimizer: optimizer).object
     else { return nil }
     config["optimizer_config"] = nil

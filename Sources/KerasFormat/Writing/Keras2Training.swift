@@ -1,3 +1,5 @@
+import Networks
+
 /// What Keras 2 wants to know of a compiled model.
 enum Keras2Training {
   /// Translates `training_config`.
@@ -29,11 +31,20 @@ enum Keras2Training {
     return .object(words)
   }
 
-  /// An optimizer's variables as tf.keras 2.11 and later keep them: without the learning rate.
-  static func variables(of optimizer: OptimizerState) -> [(String, OptimizerVariable)] {
-    let numbers = optimizer.variables.prefix { $0.shape.isEmpty }.count
+  /// An optimizer's variables as tf.keras 2.11 and later keep them: without the learning rate, and
+  /// with momenta where SGD has none.
+  static func variables(
+    of optimizer: OptimizerState, _ trained: [Parameter]
+  ) -> [(String, OptimizerVariable)] {
     var variables = optimizer.variables
-    if numbers > 1 { variables.remove(at: 1) }
+    if variables.prefix(while: { $0.shape.isEmpty }).count > 1 { variables.remove(at: 1) }
+    if optimizer.className == "SGD", variables.count == 1 {
+      variables += trained.map { parameter in
+        OptimizerVariable(
+          name: "SGD/m/\(parameter.path)", shape: parameter.slot.shape,
+          values: .floats(Array(repeating: 0, count: parameter.slot.count)))
+      }
+    }
     return variables.map { ("\($0.name):0", $0) }
   }
 }

@@ -18,7 +18,9 @@ struct LegacyWriter {
   /// What the model was compiled with, if it is to be trained on.
   var training: JSON? {
     get throws {
-      guard let training = model.training, let optimizer = model.optimizer else { return nil }
+      guard let training = model.training, let optimizer = model.storedOptimizer else {
+        return nil
+      }
       let json = training.json(optimizer: optimizer)
       return style == .keras2 ? Keras2Training.translate(json) : json
     }
@@ -57,11 +59,12 @@ struct LegacyWriter {
 
   /// Writes the group `optimizer_weights`.
   func writeOptimizer(to file: borrowing NewFile) throws {
-    guard let optimizer = model.optimizer else { return }
+    guard let optimizer = model.storedOptimizer else { return }
     let root = LegacyLayout.optimizerWeights
     let variables =
       style == .keras2
-      ? Keras2Training.variables(of: optimizer) : optimizer.variables.map { ($0.name, $0) }
+      ? Keras2Training.variables(of: optimizer, model.trainedParameters)
+      : optimizer.variables.map { ($0.name, $0) }
     try file.setAttribute("weight_names", of: root, to: .names(variables.map(\.0)))
     for (name, variable) in variables { try file.write(variable, to: "\(root)/\(name)") }
   }

@@ -68,6 +68,11 @@ extension SavedModel {
     try write(to: file, style: try legacyStyle)
   }
 
+  /// The optimizer as far as it can be written: in the order and the words of Keras 3.
+  ///
+  /// One of an older Keras is left out until it was made into one of ours, and out of that again.
+  var storedOptimizer: OptimizerState? { optimizer?.generation == .keras3 ? optimizer : nil }
+
   /// The Keras that computes the same from a whole model in HDF5.
   var legacyStyle: ConfigStyle {
     get throws { try description.meansOldHardSigmoid ? .keras2 : .keras3 }

@@ -31,7 +31,7 @@ struct TreeWriter {
     for (layer, key) in Self.keys(of: parameters) {
       try file.setAttribute("name", of: "\(key)/vars", to: .text(layer))
     }
-    for (number, variable) in (model.optimizer?.variables ?? []).enumerated() {
+    for (number, variable) in (model.storedOptimizer?.variables ?? []).enumerated() {
       try file.write(variable, to: "optimizer/vars/\(number)")
     }
   }

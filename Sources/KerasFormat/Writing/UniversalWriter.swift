@@ -25,7 +25,7 @@ struct UniversalWriter {
     var weights = model
     weights.optimizer = nil
     try TreeWriter(weights, existing: existing).write(to: file)
-    for (number, variable) in (model.optimizer?.variables ?? []).enumerated() {
+    for (number, variable) in (model.storedOptimizer?.variables ?? []).enumerated() {
       try file.link(
         "/\(LegacyLayout.optimizerWeights)/\(variable.name)", to: "optimizer/vars/\(number)")
     }
