@@ -53,7 +53,7 @@ extension SavedModel {
           + "weights at most; say which model they belong to.")
     }
     let version = try file.root.attributes.string("keras_version")
-    let source = ConfigSource.file(KerasGeneration(version: version))
+    let source = ConfigSource.file(version: version)
     let description = try ModelDescription(
       config: JSON(parsing: text), source: source, input: input)
     let network = try description.model.network(rows: rows)
