@@ -4,11 +4,12 @@ import Tensors
 extension SelfTest {
   /// Draws inputs for a model, and computes what it gives for them.
   ///
-  /// Inputs that go into an Embedding get whole numbers below the smallest vocabulary.
+  /// Inputs that go into an Embedding get whole numbers below the smallest vocabulary. It fails where
+  /// the outputs are not finite, so that nothing could be compared.
+  ///
   /// - Parameters:
   ///   - model: the model with its weights.
   ///   - seed: what the inputs are a function of.
-  /// - Returns: nil where the outputs are not finite, so that nothing could be compared.
   public init?(of model: SavedModel, seed: Int = 0) {
     let rows = model.description.batchSize ?? 3
     let ids = model.network.parameters.filter { $0.name.hasSuffix("embeddings") }
