@@ -13,7 +13,7 @@ extension LayerTable {
     row("Maximum", common(\.name)) { merge(Maximum(), $0) },
     row("Minimum", common(\.name)) { merge(Minimum(), $0) },
     row("Dot", dot) { _ in Dot(axes: [-1]) },
-    row("Attention", attention) { Attention(passesMask: $0.generation != .keras3) },
+    row("Attention", attention) { _ in Attention() },
   ]
 
   private static let dot: [ConfigOption<Dot>] =
