@@ -66,7 +66,8 @@ extension SavedModel {
   private mutating func readTraining(_ file: borrowing File) throws {
     guard let text = try file.root.attributes.string("training_config") else { return }
     let json = try JSON(parsing: text)
-    training = TrainingConfig(json: json)
+    let version = try file.root.attributes.string("keras_version")
+    training = TrainingConfig(json: json, source: .file(KerasGeneration(version: version)))
     guard let config = json["optimizer_config"] else { return }
     optimizer = try readOptimizer(from: file, config: config, of: trainedParameters)
   }

@@ -32,7 +32,7 @@ enum Checkpoint {
     let saved = SavedModel(
       description: frame.model, network: frame.network, weights: snapshot.weights,
       training: TrainingConfig(
-        loss: frame.objective.loss, metrics: frame.objective.metrics.map(\.name)),
+        loss: frame.objective.loss, metrics: frame.objective.metrics),
       optimizer: OptimizerState(
         className: optimizer.name, config: OptimizerTable.config(of: optimizer),
         iteration: state.step, learningRate: Float(learningRate), model: frame.network.name,
