@@ -48,14 +48,18 @@ struct SharedFixtureTests {
     var scored = (losses: 0, metrics: 0)
     for name in try file.group("losses").members() {
       let group = "losses/\(name)"
-      let config = try #require(file.group(group).attributes.string("config"))
-      let loss = try lossValue(JSON(parsing: config), source: .file(.keras3))
+      let config = try #require(try file.group(group).attributes.string("config"))
+      // Keras does not write the delta of its Huber.
+      let loss =
+        name == "huber03"
+        ? Huber(delta: 0.3) : try lossValue(JSON(parsing: config), source: .file(.keras3))
       for (suffix, weights) in [("", nil), ("_w", weights)] {
         let table = try ScoredTable(group, in: file, weights: weights)
         let sum = loss.evaluate(table.scoring, gradient: table.gradient)
         let divisor = loss.reduction.divisor(loss.total(table.scoring, loss.reduction))
         let value = try Fixture.floats("\(group)/value\(suffix)", in: file)
-        #expect(worstDifference([Float(sum / divisor)], value) < 1e-6 * max(1, abs(value[0])))
+        let error = worstDifference([Float(sum / divisor)], value)
+        #expect(error < 1e-6 * max(1, abs(value[0])), "\(name)\(suffix)")
         let slopes = try Fixture.floats("\(group)/grad\(suffix)", in: file)
         let ours = table.slopes.map { $0 / Float(divisor) }
         let largest = slopes.reduce(1) { max($0, abs($1)) }
@@ -66,7 +70,7 @@ struct SharedFixtureTests {
     for name in try file.group("metrics").members() {
       let group = "metrics/\(name)"
       let config = try JSON(
-        parsing: try #require(file.group(group).attributes.string("config")))
+        parsing: try #require(try file.group(group).attributes.string("config")))
       for (suffix, weights) in [("", nil), ("_w", weights)] {
         guard try file.group(group).kind(of: "value\(suffix)") == .dataset else { continue }
         let table = try ScoredTable(group, in: file, weights: weights)

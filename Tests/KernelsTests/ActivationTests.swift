@@ -51,7 +51,7 @@ extension ElementwiseActivation {
     case .rectifier(let slope, let limit, let threshold):
       x > Double(threshold)
         ? limit.isInfinite ? x : min(max(x, 0), Double(limit))
-        : Double(slope) * (x - Double(threshold))
+        : slope == 0 ? 0 : Double(slope) * (x - Double(threshold))
     case .exponentialLinear(let alpha): x > 0 ? x : Double(alpha) * expm1(x)
     default: .nan
     }

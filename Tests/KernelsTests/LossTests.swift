@@ -68,35 +68,6 @@ import Testing
     }
   }
 
-  /// The sum is one, what is positive is x - τ for one τ, and what is zero lies below τ.
-  @Test func sparsemaxAndItsGradient() {
-    for (rows, columns) in sizes {
-      var random = SeededRandom(seed: UInt64(columns))
-      let x = random.floats(rows * (columns + 1), in: -0.5...0.5)
-      let dy = random.floats(rows * columns)
-      var y = [Float](repeating: 0, count: rows * columns)
-      sparsemaxRows(
-        rows: rows, columns: columns, x, xStride: columns + 1, into: &y, yStride: columns)
-      var dx = y
-      sparsemaxGradientRows(
-        rows: rows, columns: columns, y: y, yStride: columns, dy: dy, dyStride: columns, into: &dx,
-        dxStride: columns)
-      for row in 0..<rows {
-        let out = y[row * columns..<(row + 1) * columns].map(Double.init)
-        near(Float(out.reduce(0, +)), 1, "sum of sparsemax")
-        let inside = (0..<columns).filter { out[$0] > 0 }
-        let tau = Double(x[row * (columns + 1) + inside[0]]) - out[inside[0]]
-        let mean =
-          inside.reduce(0) { $0 + Double(dy[row * columns + $1]) } / Double(inside.count)
-        for j in 0..<columns {
-          near(y[row * columns + j], max(Double(x[row * (columns + 1) + j]) - tau, 0), "sparsemax")
-          let slope = out[j] > 0 ? Double(dy[row * columns + j]) - mean : 0
-          near(dx[row * columns + j], slope, "gradient of sparsemax")
-        }
-      }
-    }
-  }
-
   @Test(arguments: [false, true])
   func softmaxCrossEntropy(weighted: Bool) {
     for (rows, columns) in sizes {

@@ -20,8 +20,8 @@ import Testing
   @Test func otherLayersAndStacks() throws {
     var worst = WorstSlope()
     for (index, entry) in LayerVariants.models.enumerated() {
-      // It jumps: the tests of kernels look at its slope.
-      if entry.name.hasSuffix(" \(Activation.hardShrink)") { continue }
+      // They jump, or bend twice where numbers are: the tests of kernels look at their slopes.
+      if entry.name.hasSuffix("Shrink"), !entry.name.hasSuffix("tanhShrink") { continue }
       let network = try entry.model.network(rows: 3, inputGradients: true)
       let isSmooth = !Self.kinked.contains { entry.name.hasSuffix(" \($0)") }
       try differentiate(network, entry.name, seed: UInt64(index), isSmooth: isSmooth, &worst)
@@ -32,7 +32,7 @@ import Testing
   /// The activations with a slope or a curvature that jumps: only near differences are of use.
   private static let kinked: [Activation] = [
     .relu, .selu, .elu, .hardSigmoid, .hardSigmoidLegacy, .softsign, .relu6, .leakyReLU,
-    .sparsemax, .celu, .hardSilu, .hardTanh, .softShrink, .sparsePlus, .sparseSigmoid,
+    .celu, .hardSilu, .hardTanh, .softShrink, .sparsePlus, .sparseSigmoid,
     .rectifier(negativeSlope: 0.1), .rectifier(negativeSlope: -0.4, maxValue: 2),
     .exponentialLinear(alpha: 0.6),
   ]

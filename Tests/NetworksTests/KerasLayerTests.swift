@@ -39,7 +39,7 @@ import Testing
   /// Every activation that is not in `layers`, alone and in cells.
   @Test func activationsAreThoseOfKeras() throws {
     let cases = ReferenceFile.cases(of: "activations")
-    #expect(cases.count == 82)
+    #expect(cases.count == 79)
     let file = try ReferenceFile("activations")
     var outputs = Comparison(tolerance: 2e-6)
     var gradients = Comparison(tolerance: 5e-6)

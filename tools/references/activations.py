@@ -3,14 +3,14 @@ from .cases import FEATURES, STEPS, UNITS, Case
 from .layers import write_case
 from .store import Store
 
-ACTIVATIONS = ["relu6", "leaky_relu", "log_softmax", "sparsemax", "celu", "silu", "hard_silu", "gelu", "mish",
+ACTIVATIONS = ["relu6", "leaky_relu", "log_softmax", "celu", "silu", "hard_silu", "gelu", "mish",
                "log_sigmoid", "hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus",
                "sparse_sigmoid"]
 
 # (activation, recurrent_activation): some cells keep their outputs, some their inputs, some whole rows.
 PAIRS = [("silu", "sigmoid"), ("tanh", "mish"), ("gelu", "hard_silu"), ("leaky_relu", "tanh_shrink"),
          ("hard_tanh", "sparse_sigmoid"), ("squareplus", "soft_shrink"), ("log_softmax", "silu"),
-         ("mish", "sparsemax"), ("log_sigmoid", "hard_sigmoid")]
+         ("mish", "softmax"), ("log_sigmoid", "hard_sigmoid")]
 
 # Layers that stand where an activation is named.
 LAYERS = {

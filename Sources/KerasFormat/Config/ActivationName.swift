@@ -8,12 +8,12 @@ func activationValue(_ json: JSON, _ source: ConfigSource) throws(KerasFormatErr
     throw .expected("the name of an activation", found: json)
   }
   let options = json["config"]?.object ?? JSONObject()
+  let common = ["name", "trainable", "dtype"]
   if let row = ActivationTable.rows.first(where: { $0.className == className }) {
-    return try row.read(options, source).activation
+    return try row.read(options.without(common), source).activation
   }
   // A layer object such as `{"class_name": "Softmax", "config": {}}` names a function by its class,
   // as long as it has no options.
-  let common = ["name", "trainable", "dtype"]
   guard options.keys.allSatisfy(common.contains) else {
     throw KerasFormatError("the layer \(json.excerpt) is not supported as an activation")
   }

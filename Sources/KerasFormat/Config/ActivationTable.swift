@@ -11,10 +11,7 @@ enum ActivationTable {
   static let rows: [ConfigRow<any ParametricActivation>] = [
     row(
       "LeakyReLU",
-      [
-        .number("negative_slope", \.negativeSlope),
-        .formerly("alpha", .number("negative_slope", \.negativeSlope)),
-      ], LeakyRectifier()),
+      [.number("negative_slope", \.negativeSlope).formerly("alpha")], LeakyRectifier()),
     row(
       "ReLU",
       [
@@ -28,10 +25,7 @@ enum ActivationTable {
   private static func row<A: ParametricActivation>(
     _ className: String, _ options: [ConfigOption<A>], _ blank: A
   ) -> ConfigRow<any ParametricActivation> {
-    let common: [ConfigOption<A>] = [
-      .unwritten("name"), .unwritten("trainable", true), .unwritten("dtype"),
-    ]
-    return ConfigRow(className, kind: "layer", options: options + common, upcast: { $0 }) { _ in
+    return ConfigRow(className, kind: "layer", options: options, upcast: { $0 }) { _ in
       blank
     }
   }
@@ -83,10 +77,5 @@ extension ConfigOption {
         }
         subject[keyPath: path] = value
       })
-  }
-
-  /// A key that some older Keras had for what has another name now; it is read and not written.
-  static func formerly(_ key: String, _ option: ConfigOption) -> ConfigOption {
-    ConfigOption(key: key, isEffective: false, write: nil, read: option.read)
   }
 }

@@ -22,8 +22,6 @@ public enum Activation: Sendable, Hashable {
   case softmax
   /// ln softmax(x) over the features
   case logSoftmax
-  /// max(x - τ, 0) over the features, with the τ that makes their sum one
-  case sparsemax
   /// ln(1 + eˣ)
   case softplus
   /// x / (1 + |x|)
@@ -73,7 +71,7 @@ extension Activation {
     ("linear", .linear), ("tanh", .tanh), ("sigmoid", .sigmoid), ("hard_sigmoid", .hardSigmoid),
     ("hard_sigmoid_legacy", .hardSigmoidLegacy), ("relu", .relu), ("relu6", .relu6),
     ("leaky_relu", .leakyReLU), ("softmax", .softmax), ("log_softmax", .logSoftmax),
-    ("sparsemax", .sparsemax), ("softplus", .softplus), ("softsign", .softsign), ("elu", .elu),
+    ("softplus", .softplus), ("softsign", .softsign), ("elu", .elu),
     ("celu", .celu), ("selu", .selu), ("exponential", .exponential), ("silu", .silu),
     ("hard_silu", .hardSilu), ("gelu", .gelu), ("mish", .mish), ("log_sigmoid", .logSigmoid),
     ("hard_tanh", .hardTanh), ("tanh_shrink", .tanhShrink), ("soft_shrink", .softShrink),
@@ -135,7 +133,7 @@ extension Activation {
         slope: Float(slope), limit: limit.map { Float($0) } ?? .infinity,
         threshold: Float(threshold))
     case .exponentialLinear(let alpha): .exponentialLinear(alpha: Float(alpha))
-    case .softmax, .logSoftmax, .sparsemax: nil
+    case .softmax, .logSoftmax: nil
     }
   }
 

@@ -10,12 +10,7 @@ extension Activation {
         elementwise, rows: x.rows, columns: x.columns, x.base, xStride: x.stride, into: y.base,
         yStride: y.stride)
     }
-    let kernel =
-      switch self {
-      case .logSoftmax: logSoftmaxRows
-      case .sparsemax: sparsemaxRows
-      default: softmaxRows
-      }
+    let kernel = self == .logSoftmax ? logSoftmaxRows : softmaxRows
     kernel(x.rows, x.columns, x.base, x.stride, y.base, y.stride)
   }
 
@@ -28,12 +23,7 @@ extension Activation {
         keptStride: kept.stride, dy: dy.base, dyStride: dy.stride, into: dx.base,
         dxStride: dx.stride)
     }
-    let kernel =
-      switch self {
-      case .logSoftmax: logSoftmaxGradientRows
-      case .sparsemax: sparsemaxGradientRows
-      default: softmaxGradientRows
-      }
+    let kernel = self == .logSoftmax ? logSoftmaxGradientRows : softmaxGradientRows
     kernel(
       kept.rows, kept.columns, kept.base, kept.stride, dy.base, dy.stride, dx.base, dx.stride)
   }

@@ -2,7 +2,7 @@ import Tensors
 
 /// Minus the cosine of the angle between p and t, as Keras's `CosineSimilarity`.
 ///
-/// It is -1 where they point the same way. A vector shorter than 10⁻⁶ is divided by that instead of its length.
+/// It is -1 where they point the same way. A vector shorter than 10⁻⁷ is divided by that instead of its length.
 public struct CosineSimilarity: NamedLoss, Equatable {
   /// Keras's name of the class.
   public var className: String { "CosineSimilarity" }
@@ -22,11 +22,11 @@ public struct CosineSimilarity: NamedLoss, Equatable {
         tt += t * t
         pt += p * t
       }
-      let length = pp < 1e-12 ? 1e-6 : pp.squareRoot()
-      let scale = 1 / (length * (tt < 1e-12 ? 1e-6 : tt.squareRoot()))
+      let (length, targetLength) = (pp.squareRoot(), tt.squareRoot())
+      let scale = 1 / (max(length, Clip.low) * max(targetLength, Clip.low))
       if let gradient = row.gradient {
         // The length itself changes with p, unless it is the limit.
-        let along = pp < 1e-12 ? 0 : pt / pp
+        let along = length < Clip.low ? 0 : pt / pp
         for column in 0..<row.count {
           let (p, t) = (Double(row.predictions[column]), Double(row.target[column]))
           gradient[column] = Float(-row.weight * scale * (t - along * p))

@@ -4,8 +4,8 @@ import Tensors
 
 /// -ln p of the class that is the target, as Keras's `SparseCategoricalCrossentropy`.
 ///
-/// From probabilities Keras's backends differ; this is the order that it has on JAX, and for
-/// `CategoricalCrossentropy` on both: divide by the sum, then limit to 10⁻⁷ … 1 - 10⁻⁷.
+/// From probabilities Keras's backends differ; this is the order that it has on TensorFlow: limit to
+/// 10⁻⁷ … 1 - 10⁻⁷, then divide by the sum. (`CategoricalCrossentropy` divides first, on all of them.)
 /// A model that ends in a softmax is scored from what the softmax is applied to: nothing is lost.
 ///
 /// A target that is no class of the output (negative, too large or no whole number) makes loss and
@@ -77,15 +77,16 @@ public struct SparseCategoricalCrossentropy: NamedLoss, Equatable {
     return scoring.sumByRow(gradient) { row in
       if isIgnored(scoring, row.index) { return Self.fill(row, 0) }
       guard let target = scoring.classNumber(row.index) else { return Self.refuse(row) }
-      let total = (0..<classes).reduce(0) { $0 + Double(row.predictions[$1]) }
-      let q = Clip(Double(row.predictions[target]) / total)
+      let total = (0..<classes).reduce(0) { $0 + Clip(Double(row.predictions[$1])).value }
+      let chosen = Clip(Double(row.predictions[target]))
       if let gradient = row.gradient {
-        // The slope along p is (s - Σ s·q) / total, with q = p / total and s = -1/q for the target.
-        let common = q.isInside ? row.weight / total : 0
-        for column in 0..<classes { gradient[column] = Float(common) }
-        gradient[target] = Float(common * (1 - 1 / q.value))
+        for column in 0..<classes {
+          let isInside = Clip(Double(row.predictions[column])).isInside
+          gradient[column] = isInside ? Float(row.weight / total) : 0
+        }
+        if chosen.isInside { gradient[target] -= Float(row.weight / chosen.value) }
       }
-      return -log(q.value)
+      return log(total) - log(chosen.value)
     }
   }
 

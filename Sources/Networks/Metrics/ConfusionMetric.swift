@@ -47,13 +47,19 @@ public struct ConfusionMetric: NamedMetric {
     let limit = Float(threshold ?? (topK == nil ? 0.5 : -.infinity))
     for index in 0..<scoring.rows {
       let row = scoring.row(index, nil)
-      let columns = classID.map { $0..<min($0 + 1, row.count) } ?? 0..<row.count
-      for column in columns {
+      for column in columns(of: row.count) {
         let isPositive = row.predictions[column] > limit && isAmongLargest(column, row)
         let isRight = isPositive == (row.target[column] != 0)
         sums[(isPositive ? 0 : 2) + (isRight ? 0 : 1)] += row.weight
       }
     }
+  }
+
+  /// The features that are looked at; Python counts negative ones from the end.
+  private func columns(of count: Int) -> Range<Int> {
+    guard let classID else { return 0..<count }
+    let column = classID < 0 ? classID + count : classID
+    return (0..<count).contains(column) ? column..<column + 1 : 0..<0
   }
 
   /// Of equal predictions the first are the largest.
