@@ -32,6 +32,7 @@ struct Lockstep: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      PlotCommand.self, InspectCommand.self, FingerprintCommand.self, BenchCommand.self,
+      PlotCommand.self, InspectCommand.self, ConvertCommand.self, FingerprintCommand.self,
+      BenchCommand.self,
     ])
 }
