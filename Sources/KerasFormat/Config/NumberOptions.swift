@@ -6,7 +6,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .int($0[keyPath: path]) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let axes = try whole(json, -SizeLimits.rank...SizeLimits.rank)
+        let axes = try wholeNumbers(json, -SizeLimits.rank...SizeLimits.rank)
         guard axes.count == 1 else { throw .expected("one axis", found: json) }
         subject[keyPath: path] = axes[0]
       })
@@ -17,7 +17,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array($0[keyPath: path].map(JSON.int)) },
       read: { subject, json, _ throws(KerasFormatError) in
-        subject[keyPath: path] = try whole(json, -SizeLimits.rank...SizeLimits.rank)
+        subject[keyPath: path] = try wholeNumbers(json, -SizeLimits.rank...SizeLimits.rank)
       })
   }
 
@@ -31,7 +31,7 @@ extension ConfigOption {
       },
       read: { subject, json, _ throws(KerasFormatError) in
         let limit = SizeLimits.rank
-        subject[keyPath: path] = json.isNull ? [] : try whole(json, -limit...limit)
+        subject[keyPath: path] = json.isNull ? [] : try wholeNumbers(json, -limit...limit)
       })
   }
 
@@ -40,7 +40,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array([.int($0[keyPath: path])]) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let counts = try whole(json, 1...SizeLimits.extent)
+        let counts = try wholeNumbers(json, 1...SizeLimits.extent)
         guard counts.count == 1 else { throw .expected("one number of steps", found: json) }
         subject[keyPath: path] = counts[0]
       })
@@ -52,7 +52,7 @@ extension ConfigOption {
       key: key, write: { $0[keyPath: path].map { .array([.int($0)]) } ?? .null },
       read: { subject, json, _ throws(KerasFormatError) in
         guard !json.isNull else { return subject[keyPath: path] = nil }
-        let counts = try whole(json, 1...SizeLimits.extent)
+        let counts = try wholeNumbers(json, 1...SizeLimits.extent)
         guard counts.count == 1 else { throw .expected("one number of steps", found: json) }
         subject[keyPath: path] = counts[0]
       })
@@ -63,7 +63,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array($0[keyPath: path].map(JSON.int)) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let ends = try whole(json, 0...SizeLimits.extent)
+        let ends = try wholeNumbers(json, 0...SizeLimits.extent)
         guard ends.count == 2 || json.int != nil else {
           throw .expected("two numbers of steps", found: json)
         }
@@ -76,7 +76,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array($0[keyPath: path].map(JSON.int)) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let extents = try whole(json, -1...SizeLimits.extent)
+        let extents = try wholeNumbers(json, -1...SizeLimits.extent)
         guard extents.count <= SizeLimits.rank else {
           throw .expected("at most \(SizeLimits.rank) sizes", found: json)
         }
@@ -113,7 +113,7 @@ extension ConfigOption {
 }
 
 /// Whole numbers of a list, or one alone, all inside of a range.
-private func whole(_ json: JSON, _ range: ClosedRange<Int>) throws(KerasFormatError) -> [Int] {
+private func wholeNumbers(_ json: JSON, _ range: ClosedRange<Int>) throws(KerasFormatError) -> [Int] {
   let items = json.array ?? [json]
   let numbers = items.compactMap(\.int)
   guard !items.isEmpty, numbers.count == items.count, numbers.allSatisfy(range.contains) else {

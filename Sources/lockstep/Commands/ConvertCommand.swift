@@ -26,36 +26,28 @@ struct ConvertCommand: ParsableCommand {
 
   @Argument(help: "A model, weights, a checkpoint or a run.", completion: .file()) var input: String
   @Argument(help: "The file to write; one that exists is replaced.") var output: String
-  @Option(help: "What to write.") var layout: Layout?
+  @Option(help: "What to write.") var layout: ModelLayout?
   @OptionGroup var options: ModelOptions
   @Flag(help: "Leave the optimizer's state out.") var dropOptimizer = false
 
-  /// A layout by its name.
-  enum Layout: String, ExpressibleByArgument, CaseIterable {
-    case keras, weights, legacy, keras2
-    case legacyWeights = "legacy-weights"
-    case universal, json, npz, safetensors
-  }
-
   func run() throws {
-    let wanted = try chosen()
+    let layout = try layout ?? ModelLayout.of(output)
     var model = try options.open(try TrainedModel.file(of: input))
     if dropOptimizer { model.optimizer = nil }
     if model.selfTest == nil { model.selfTest = SelfTest(of: model) }
-    try AtomicFile.write([try model.bytes(wanted)], to: output)
+    try AtomicFile.write([try model.bytes(layout)], to: output)
     let count = Format.count(model.network.parameterCount)
-    Output.line("\(output): \(model.network.name), \(count) parameters, layout \(wanted.rawValue)")
+    Output.line("\(output): \(model.network.name), \(count) parameters, layout \(layout.rawValue)")
   }
+}
 
-  private func chosen() throws -> ModelLayout {
-    if let name = layout?.rawValue, let found = ModelLayout(rawValue: name) { return found }
-    let endings: [(String, ModelLayout)] = [
-      (".weights.h5", .weights), (".keras", .keras), (".h5", .legacy), (".hdf5", .legacy),
-      (".json", .json), (".npz", .numpy), (".safetensors", .safetensors),
-    ]
-    if let found = endings.first(where: { output.hasSuffix($0.0) }) { return found.1 }
+extension ModelLayout: ExpressibleByArgument {
+  /// The layout that the ending of a name stands for.
+  static func of(_ path: String) throws -> ModelLayout {
+    let order: [ModelLayout] = [.weights, .keras, .legacy, .json, .numpy, .safetensors]
+    if let layout = order.first(where: { path.hasSuffix($0.suffix) }) { return layout }
     throw CommandError(
-      "The ending of '\(output)' does not say what to write; name a layout by --layout, for example "
-        + "--layout keras.", .usage)
+      "The ending of '\(path)' does not say what to write; name a layout by --layout: "
+        + allCases.map(\.rawValue).joined(separator: ", ") + ".", .usage)
   }
 }
