@@ -23,9 +23,11 @@ import Testing
   }
 
   private func write(_ model: Sequential, frozen: Set<String>, to path: String) throws {
+    var model = model
+    model.frozen = frozen
     let network = try model.network(rows: 1)
     let saved = SavedModel(
-      description: ModelDescription(model: model, frozen: frozen), network: network,
+      description: ModelDescription(model: model), network: network,
       weights: Arena(count: network.parameterCount))
     let file = try NewFile(at: path)
     try saved.write(to: file)

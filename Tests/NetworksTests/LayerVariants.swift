@@ -92,8 +92,20 @@ enum LayerVariants {
     return Network(name: "one", inputs: [value], outputs: outputs, blueprint)
   }
 
+  /// One recurrent layer called twice on values that are read several times, one of its states unused.
+  static let shared: Functional = {
+    var model = Functional(name: "shared")
+    let x = model.input("x", Shape([4, 3]))
+    let shared = model.add(LSTM(3, returnSequences: true) { $0.returnState = true })
+    let first = model.call(shared, x)
+    let second = model.call(shared, model.call(Joined(name: nil), first, x))
+    let sum = model.call(Joined(name: nil), first.output(2), second.output(1))
+    model.outputs = [model.call(Dense(2), sum), second, first]
+    return model
+  }()
+
   /// Models of the other layers, and of layers in stacks.
-  static let models: [(name: String, model: Sequential)] =
+  static let models: [(name: String, model: any Model)] =
     Activation.allCases.flatMap { activation in
       [
         ("dense \(activation)", Sequential(input: Shape([5]), [Dense(3, activation: activation)])),
@@ -115,6 +127,7 @@ enum LayerVariants {
         ),
       ]
     } + [
+      ("graph with a shared layer", shared),
       ("dense without bias", Sequential(input: Shape([5]), [Dense(3, useBias: false)])),
       (
         "dense over two axes",

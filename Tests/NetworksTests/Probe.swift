@@ -92,10 +92,10 @@ struct Probe {
   func differentiate(
     _ loss: any Loss, _ pass: Pass, targets: [Float], sampleWeights: [Float]?
   ) -> (loss: Double, inputGradient: [Float]) {
-    let end = network.finalActivation.flatMap { end in
-      loss.fromLogits(of: end.activation).map { (value: end.logits, loss: $0) }
+    let end = network.ending(of: network.outputs[0]).flatMap { ending in
+      loss.fromLogits(of: ending.activation).map { (ending: ending, loss: $0) }
     }
-    let scored = end?.value ?? network.outputs[0]
+    let scored = end?.ending.logits ?? network.outputs[0]
     let rows = pass.rows * scored.shape.steps
     let (goal, weight) = (Arena(count: targets.count), Arena(count: rows))
     put(targets, into: Matrix(goal.base, rows: rows, columns: targets.count / rows), pass)
@@ -110,7 +110,7 @@ struct Probe {
       weights: UnsafePointer(weight.base), scratch: scratch.base)
     let value = (end?.loss ?? loss).evaluate(scoring, gradient: pass.gradient(scored))
     gradients.zero()
-    network.backward(pass, fromLogits: end != nil)
+    network.backward(pass, skipping: end.map { [$0.ending] } ?? [])
     return (value, inputGradient(pass))
   }
 

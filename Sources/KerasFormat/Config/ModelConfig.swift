@@ -8,19 +8,20 @@ extension ModelDescription {
   /// - Throws: a sentence when Keras has no such layer, or could not store a name.
   public func config(layerNames: [String]) throws(KerasFormatError) -> JSON {
     precondition(layerNames.count == model.layers.count, "every layer has a name")
-    try Self.check(names: layerNames + [model.name])
-    let sizes = model.input.dimensions.map(JSON.int)
+    let name = model.name ?? "sequential"
+    try Self.check(names: layerNames + [name])
+    let sizes = (model.inputs.first?.dimensions ?? []).map(JSON.int)
     let shape = JSON.array([batchSize.map(JSON.int) ?? .null] + sizes)
     var layers = [Self.inputLayer(shape, taken: layerNames)]
-    for (layer, name) in zip(model.layers, layerNames) {
+    for (layer, layerName) in zip(model.layers, layerNames) {
       let (className, config) = try layerConfig(
-        layer, name: name, isTrainable: !frozen.contains(name))
+        layer, name: layerName, isTrainable: !model.frozen.contains(layerName))
       layers.append(["class_name": .string(className), "config": .object(config)])
     }
     return [
       "class_name": "Sequential",
       "config": [
-        "name": .string(model.name), "trainable": true, "dtype": "float32",
+        "name": .string(name), "trainable": true, "dtype": "float32",
         "layers": .array(layers), "build_input_shape": shape,
       ],
     ]

@@ -2,18 +2,15 @@ import Networks
 
 /// A model as a Keras config describes it: the layers, and what belongs to its use.
 public struct ModelDescription: Sendable {
-  /// The layers and the shape of one sample.
-  public var model: Sequential
+  /// The layers, their graph, and the shapes of one sample of each input.
+  public var model: any Model
   /// The rows of every batch, where the config fixes them, as stateful layers need.
   public var batchSize: Int?
-  /// The names of layers that are not to be trained.
-  public var frozen: Set<String>
 
   /// A model with its use.
-  public init(model: Sequential, batchSize: Int? = nil, frozen: Set<String> = []) {
+  public init(model: any Model, batchSize: Int? = nil) {
     self.model = model
     self.batchSize = batchSize
-    self.frozen = frozen
   }
 }
 
@@ -49,10 +46,9 @@ extension ModelDescription {
     let shape = InputShape(reader.inputShapes + built.compactMap(\.self))
     let sample = try shape.sample(input)
     try SizeLimits.check(input: sample, largestUnits: reader.largestUnits)
-    self.init(
-      model: Sequential(
-        name: content["name"]?.string ?? "sequential", input: sample, reader.layers),
-      batchSize: shape.batchSize, frozen: reader.frozen)
+    var model = Sequential(name: content["name"]?.string, input: sample, reader.layers)
+    model.frozen = reader.frozen
+    self.init(model: model, batchSize: shape.batchSize)
   }
 }
 

@@ -95,7 +95,8 @@ struct ActivationOperation: Operation {
 extension Blueprint {
   /// Appends y = f(x), and returns y.
   mutating func activate(_ activation: Activation, _ input: Value) -> Value {
-    let output = value(input.shape, differentiable: input.gradient != nil)
+    let output = value(
+      input.shape, differentiable: input.gradient != nil, mask: input.mask)
     append(ActivationOperation(activation: activation, input: input, output: output))
     return output
   }

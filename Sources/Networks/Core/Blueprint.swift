@@ -17,9 +17,11 @@ public struct Blueprint {
   private(set) var workspaceCount = 0
   private(set) var statesPerRow = 0
   private(set) var noiseStreams: UInt32 = 0
-  private var layerName = ""
+  private var scope = Scope()
+  private var level = Level()
   private var flops = 0
-  private var names: Set<String> = []
+  private var slots: [ParameterPath: Int] = [:]
+  private var built: Set<ParameterPath> = []
 
   /// An empty blueprint for shards of up to `rows` rows.
   public init(rows: Int, inputGradients: Bool = false) {
@@ -34,42 +36,102 @@ public struct Blueprint {
   /// - Parameters:
   ///   - layer: the layer's options.
   ///   - inputs: what flows in.
+  ///   - frozen: the names of layers that are not trained.
   /// - Returns: what flows out.
   /// - Throws: a sentence that names the layer when the inputs do not fit.
-  public mutating func add(_ layer: any Layer, _ inputs: [Value]) throws(NetworkError) -> [Value] {
-    let type = type(of: layer).className
-    layerName = uniqueName(layer.name ?? snakeCase(type))
-    let firstParameter = parameters.count
-    flops = 0
+  public mutating func add(
+    _ layer: any Layer, _ inputs: [Value], frozen: Set<String> = []
+  ) throws(NetworkError) -> [Value] {
+    try call(layer, declare(layer, frozen), inputs)
+  }
+
+  /// What a layer is called inside its model.
+  struct Declaration {
+    /// Its own name, made unique.
+    let name: String
+    /// Its name in Keras 3's weights files: the class and a number.
+    let key: String
+    /// Whether training leaves it as it is.
+    let isFrozen: Bool
+  }
+
+  /// Gives the next layer of a model its names.
+  mutating func declare(_ layer: any Layer, _ frozen: Set<String>) -> Declaration {
+    let kind = snakeCase(type(of: layer).className)
+    let name = level.uniqueName(layer.name ?? kind)
+    return Declaration(name: name, key: level.nextKey(kind), isFrozen: frozen.contains(name))
+  }
+
+  /// Builds one use of a layer; further uses share the parameters of the first.
+  mutating func call(
+    _ layer: any Layer, _ declaration: Declaration, _ inputs: [Value]
+  ) throws(NetworkError) -> [Value] {
+    let (outer, isOutermost) = (scope, scope.layer.isEmpty)
+    scope.enter(declaration)
+    defer { scope = outer }
+    scope.isRepeated = !built.insert(scope.path).inserted || outer.isRepeated
+    let first = parameters.count
+    if isOutermost { flops = 0 }
     let outputs: [Value]
     do {
       outputs = try layer.build(inputs, &self)
     } catch {
-      throw NetworkError("Building layer '\(layerName)': \(error.description)")
+      guard isOutermost else { throw NetworkError("'\(declaration.name)': \(error.description)") }
+      throw NetworkError("Building layer '\(declaration.name)': \(error.description)")
     }
-    summaries.append(
-      LayerSummary(
-        name: layerName, className: type, outputs: outputs.map(\.shape),
-        parameters: parameters[firstParameter...].reduce(0) { $0 + $1.slot.count }, flops: flops))
+    if isOutermost, !scope.isRepeated {
+      summarize(layer, declaration.name, outputs, parameters[first...])
+    }
     return outputs
   }
+
+  private mutating func summarize(
+    _ layer: any Layer, _ name: String, _ outputs: [Value], _ parameters: ArraySlice<Parameter>
+  ) {
+    summaries.append(
+      LayerSummary(
+        name: name, className: type(of: layer).className, outputs: outputs.map(\.shape),
+        parameters: parameters.reduce(0) { $0 + $1.slot.count },
+        trained: parameters.reduce(0) { $0 + ($1.isTrained ? $1.slot.count : 0) }, flops: flops))
+  }
+
+  /// Starts the names of a model afresh, and returns those of the model around it.
+  mutating func enterModel() -> Level {
+    defer { level = Level() }
+    return level
+  }
+
+  /// Goes back to the names of the model around.
+  mutating func leaveModel(_ outer: Level) { level = outer }
 
   /// Declares a value that data fills.
   public mutating func input(_ shape: Shape) -> Value {
     value(shape, differentiable: inputGradients)
   }
 
-  private mutating func uniqueName(_ wanted: String) -> String {
-    var name = wanted
-    var number = 0
-    while !names.insert(name).inserted {
-      number += 1
-      name = "\(wanted)_\(number)"
-    }
-    return name
-  }
-
   // MARK: For layers
+
+  /// Whether training leaves the layer that is being built as it is.
+  var isFrozen: Bool { scope.isFrozen }
+
+  /// Builds a layer inside another, as wrappers do.
+  ///
+  /// - Parameters:
+  ///   - layer: the inner layer.
+  ///   - name: what stands for it in Keras's paths, for example `forward_lstm`.
+  ///   - object: the attribute that holds it in Keras 3's weights files, `forward_layer`.
+  ///   - inputs: what flows in.
+  /// - Returns: what flows out.
+  /// - Throws: a sentence when the inputs do not fit.
+  mutating func build(
+    _ layer: any Layer, name: String, object: String, _ inputs: [Value]
+  ) throws(NetworkError) -> [Value] {
+    let outer = scope
+    scope.path.names.append(name)
+    scope.object.append(object)
+    defer { scope = outer }
+    return try layer.build(inputs, &self)
+  }
 
   /// Declares a parameter of the layer that is being built.
   ///
@@ -77,20 +139,45 @@ public struct Blueprint {
   ///   - name: Keras's path inside the layer, for example `lstm_cell/kernel`.
   ///   - shape: Keras's shape.
   ///   - initializer: what fills it before training.
+  ///   - object: the attributes that lead to it in Keras 3's weights files, for example `cell`.
+  ///   - regularizer: the penalty on its size.
+  ///   - constraint: what it is brought back to after every update.
+  ///   - role: how training changes it.
   /// - Returns: its slot in every arena of the network.
-  mutating func parameter(_ name: String, _ shape: [Int], _ initializer: any Initializer) -> Slot {
+  mutating func parameter(
+    _ name: String, _ shape: [Int], _ initializer: any Initializer, object: String? = nil,
+    regularizer: Regularizer? = nil, constraint: Constraint? = nil, role: Parameter.Role = .weight
+  ) -> Slot {
+    var path = scope.path
+    path.names.append(name)
+    if let index = slots[path] {
+      precondition(scope.isRepeated, "two parameters called \(path)")
+      precondition(parameters[index].slot.shape == shape, "one layer with two shapes of \(path)")
+      return parameters[index].slot
+    }
     let slot = Slot(offset: parameterCount, shape: shape)
     parameterCount += slot.count
+    slots[path] = parameters.count
     parameters.append(
-      Parameter(layer: layerName, name: name, slot: slot, initializer: initializer))
+      Parameter(
+        layer: path.layer, name: path.names.joined(separator: "/"),
+        object: (scope.object + (object.map { [$0] } ?? [])).joined(separator: "/"), slot: slot,
+        initializer: initializer, role: role, isTrained: role == .weight && !scope.isFrozen,
+        regularizer: regularizer, constraint: constraint))
     return slot
   }
 
   /// Declares a value; it gets a gradient if it is differentiable.
-  mutating func value(_ shape: Shape, differentiable: Bool) -> Value {
+  ///
+  /// - Parameters:
+  ///   - shape: the shape of one sample.
+  ///   - differentiable: whether anything before it is trained.
+  ///   - mask: which steps count, from whoever knows.
+  /// - Returns: the value.
+  mutating func value(_ shape: Shape, differentiable: Bool, mask: Extent? = nil) -> Value {
     Value(
       shape: shape, data: scratch(perRow: shape.count),
-      gradient: differentiable ? scratch(perRow: shape.count) : nil)
+      gradient: differentiable ? scratch(perRow: shape.count) : nil, mask: mask)
   }
 
   /// Declares scratch of `perRow` floats for each row of a shard.
@@ -114,6 +201,10 @@ public struct Blueprint {
   /// Declares that columns of a parameter, or their transpose, are wanted as panels.
   mutating func panels(_ slot: Slot, columns: Range<Int>? = nil, transposed: Bool) -> PanelSlot {
     let columns = columns ?? 0..<slot.shape[1]
+    let known = panels.first {
+      $0.source == slot && $0.columns == columns && $0.transposed == transposed
+    }
+    if let known { return known }
     let panel = PanelSlot(
       source: slot, columns: columns, transposed: transposed, offset: panelCount)
     let (rows, width) = (slot.shape[0], columns.count)
@@ -145,8 +236,10 @@ public struct LayerSummary: Sendable {
   public let className: String
   /// The shapes of one sample of each output.
   public let outputs: [Shape]
-  /// How many numbers are trained.
+  /// How many numbers it keeps.
   public let parameters: Int
+  /// How many of them are trained.
+  public let trained: Int
   /// Floating-point operations of one sample's forward pass.
   public let flops: Int
 }

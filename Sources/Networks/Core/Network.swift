@@ -1,16 +1,35 @@
 import Kernels
 import Tensors
 
-/// One trainable array of a network.
+/// One array of a network that outlives a batch.
 public struct Parameter: Sendable {
-  /// The name of the layer that owns it.
+  /// The name of the model's layer that it belongs to.
   public let layer: String
   /// Keras's path inside the layer, for example `lstm_cell/kernel`.
   public let name: String
+  /// The object that owns it in Keras 3's weights files, for example `layers/lstm/cell`.
+  public let object: String
   /// Its place in every arena of the network.
   public let slot: Slot
   /// What fills it before training.
   public let initializer: any Initializer
+  /// How training changes it.
+  public let role: Role
+  /// Whether the optimizer changes it: not in frozen layers, and no statistics.
+  public let isTrained: Bool
+  /// The penalty on its size.
+  public let regularizer: Regularizer?
+  /// What it is brought back to after every update.
+  public let constraint: Constraint?
+
+  /// How training changes a parameter.
+  public enum Role: Sendable, Hashable {
+    /// Down its gradient.
+    case weight
+    /// Towards what the batch measured, which stands where its gradient would: momentum · old +
+    /// (1 - momentum) · measured.
+    case statistic(momentum: Double)
+  }
 
   /// Keras's path below the model, for example `lstm/lstm_cell/kernel`.
   public var path: String { "\(layer)/\(name)" }
@@ -27,7 +46,7 @@ public struct Network: Sendable {
   public let inputs: [Value]
   /// What the loss sees.
   public let outputs: [Value]
-  /// Every trainable array, in Keras's order.
+  /// Every array that outlives a batch, in Keras's order.
   public let parameters: [Parameter]
   /// A row for each layer.
   public let summaries: [LayerSummary]
@@ -89,20 +108,34 @@ public struct Network: Sendable {
   ///
   /// - Parameters:
   ///   - pass: the shard, after `forward`.
-  ///   - fromLogits: the gradient of the last activation's input is given, not of its output.
-  public func backward(_ pass: borrowing Pass, fromLogits: Bool = false) {
-    for operation in operations.reversed().dropFirst(fromLogits ? 1 : 0) {
-      operation.backward(pass)
+  ///   - endings: the last activations whose inputs' gradients are given instead of their outputs'.
+  public func backward(_ pass: borrowing Pass, skipping endings: [Ending] = []) {
+    for index in operations.indices.reversed() {
+      if endings.contains(where: { $0.operation == index }) { continue }
+      operations[index].backward(pass)
     }
   }
 
-  /// What the softmax or sigmoid that ends the network is applied to; nil when none ends it.
+  /// A softmax or sigmoid that an output ends with.
+  public struct Ending: Sendable {
+    /// What is applied.
+    public let activation: Activation
+    /// What it is applied to.
+    public let logits: Value
+    let operation: Int
+  }
+
+  /// The softmax or sigmoid that makes an output; nil when none does.
   ///
-  /// Cross-entropy is computed from it: the exact mathematics, where probabilities have lost digits.
-  public var finalActivation: (activation: Activation, logits: Value)? {
-    guard let last = operations.last as? ActivationOperation, last.output == outputs.last,
-      last.activation == .softmax || last.activation == .sigmoid
-    else { return nil }
-    return (last.activation, last.input)
+  /// Cross-entropy is computed from what it is applied to: the exact mathematics, where
+  /// probabilities have lost digits.
+  public func ending(of output: Value) -> Ending? {
+    for (index, operation) in operations.enumerated() {
+      guard let last = operation as? ActivationOperation, last.output == output,
+        last.activation == .softmax || last.activation == .sigmoid
+      else { continue }
+      return Ending(activation: last.activation, logits: last.input, operation: index)
+    }
+    return nil
   }
 }

@@ -1,40 +1,44 @@
 /// A model whose layers follow each other, as Keras's `Sequential`.
-public struct Sequential: Sendable {
+public struct Sequential: Model {
+  /// Keras's name of the class.
+  public static let className = "Sequential"
   /// The model's name.
-  public var name: String
+  public var name: String?
   /// The shape of one sample of the input.
   public var input: Shape
   /// The layers, in order.
   public var layers: [any Layer]
+  /// The names of layers that training leaves as they are.
+  public var frozen: Set<String> = []
 
   /// A model of layers in order.
-  public init(name: String = "sequential", input: Shape, _ layers: [any Layer]) {
+  public init(name: String? = nil, input: Shape, _ layers: [any Layer]) {
     self.name = name
     self.input = input
     self.layers = layers
   }
 
-  /// Builds the network for shards of up to `rows` rows.
-  ///
-  /// - Parameters:
-  ///   - rows: the most rows of a shard.
-  ///   - inputGradients: whether the input gets a gradient too; training needs none.
-  /// - Returns: the network, without numbers.
-  /// - Throws: a sentence that names the layer that does not fit.
-  public func network(rows: Int, inputGradients: Bool = false) throws(NetworkError) -> Network {
-    guard !layers.isEmpty else { throw NetworkError("The model '\(name)' has no layers.") }
-    guard input.dimensions.allSatisfy({ $0 > 0 }), !input.dimensions.isEmpty else {
-      throw NetworkError("The model '\(name)' needs an input of positive extents, not \(input).")
+  /// The input, as a model's only one.
+  public var inputs: [Shape] {
+    get { [input] }
+    set { input = newValue.first ?? input }
+  }
+
+  /// Builds layer upon layer.
+  public func build(
+    _ inputs: [Value], _ blueprint: inout Blueprint
+  ) throws(NetworkError) -> [Value] {
+    var flowing = [try single(inputs)]
+    let level = blueprint.enterModel()
+    for layer in layers {
+      flowing = try blueprint.add(layer, flowing, frozen: frozen)
     }
-    var blueprint = Blueprint(rows: rows, inputGradients: inputGradients)
-    let input = blueprint.input(input)
-    var flowing = [input]
-    for layer in layers { flowing = try blueprint.add(layer, flowing) }
+    blueprint.leaveModel(level)
     guard flowing.count == 1 else {
       throw NetworkError(
         "A Sequential model needs layers with one output; the last one has \(flowing.count). "
           + "Leave return_state off.")
     }
-    return Network(name: name, inputs: [input], outputs: flowing, blueprint)
+    return flowing
   }
 }

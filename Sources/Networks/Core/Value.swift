@@ -38,4 +38,6 @@ public struct Value: Sendable, Hashable {
   public let data: Extent
   /// Where the loss's gradient with respect to them is; nil when nobody needs it.
   public let gradient: Extent?
+  /// Which steps count: a one or a zero for each, [T·rows]; nil where all do.
+  public let mask: Extent?
 }

@@ -17,6 +17,14 @@ public struct Dense: Layer {
   public var kernelInitializer: any Initializer
   /// What fills the bias [units].
   public var biasInitializer: any Initializer
+  /// The penalty on the size of the kernel.
+  public var kernelRegularizer: Regularizer?
+  /// The penalty on the size of the bias.
+  public var biasRegularizer: Regularizer?
+  /// What the kernel is brought back to after every update.
+  public var kernelConstraint: Constraint?
+  /// What the bias is brought back to after every update.
+  public var biasConstraint: Constraint?
 
   /// A layer of `units` outputs, with Keras's defaults.
   public init(
@@ -38,10 +46,16 @@ public struct Dense: Layer {
     let input = try single(inputs)
     guard units > 0 else { throw NetworkError("units must be positive, not \(units).") }
     let depth = input.shape.dimensions.last ?? 0
-    let kernel = blueprint.parameter("kernel", [depth, units], kernelInitializer)
-    let bias = useBias ? blueprint.parameter("bias", [units], biasInitializer) : nil
+    let kernel = blueprint.parameter(
+      "kernel", [depth, units], kernelInitializer, regularizer: kernelRegularizer,
+      constraint: kernelConstraint)
+    let bias =
+      useBias
+      ? blueprint.parameter(
+        "bias", [units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint)
+      : nil
     let shape = Shape(input.shape.dimensions.dropLast() + [units])
-    let output = blueprint.value(shape, differentiable: true)
+    let output = blueprint.value(shape, differentiable: true, mask: input.mask)
     let projection = Projection(kernel, bias: bias, input: input, &blueprint)
     blueprint.append(DenseOperation(input: input, output: output, projection: projection))
     blueprint.count(flops: 2 * input.shape.count * units)

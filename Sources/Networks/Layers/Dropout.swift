@@ -21,7 +21,8 @@ public struct Dropout: Layer {
   ) throws(NetworkError) -> [Value] {
     let input = try single(inputs)
     try DropoutMask.check(rate, "rate")
-    let output = blueprint.value(input.shape, differentiable: input.gradient != nil)
+    let output = blueprint.value(
+      input.shape, differentiable: input.gradient != nil, mask: input.mask)
     let mask = DropoutMask(columns: input.shape.count, rate: rate, &blueprint)
     blueprint.append(DropoutOperation(input: input, output: output, mask: mask, rate: rate))
     return [output]

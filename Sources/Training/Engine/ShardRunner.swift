@@ -8,7 +8,7 @@ struct ShardRunner: Sendable {
   let objective: Objective
   /// The loss, from logits where the network ends with a softmax or sigmoid and the loss can.
   private let loss: any Loss
-  private let fromLogits: Bool
+  private let endings: [Network.Ending]
   private let scored: Value
   private let output: Value
   private let input: Value
@@ -21,12 +21,12 @@ struct ShardRunner: Sendable {
     self.objective = objective
     self.input = input
     self.output = output
-    if let (activation, logits) = network.finalActivation,
-      let loss = objective.loss.fromLogits(of: activation)
+    if let ending = network.ending(of: output),
+      let loss = objective.loss.fromLogits(of: ending.activation)
     {
-      (self.loss, fromLogits, scored) = (loss, true, logits)
+      (self.loss, endings, scored) = (loss, [ending], ending.logits)
     } else {
-      (loss, fromLogits, scored) = (objective.loss, false, output)
+      (loss, endings, scored) = (objective.loss, [], output)
     }
   }
 
@@ -59,7 +59,7 @@ struct ShardRunner: Sendable {
     network.forward(pass)
     score(shard, pass, desk, sums, gradient: pass.gradient(scored))
     gradients.zero()
-    network.backward(pass, fromLogits: fromLogits)
+    network.backward(pass, skipping: endings)
   }
 
   /// Computes losses of a shard.

@@ -32,7 +32,7 @@ public struct TrainedModel: Sendable {
     let plan = try ShardPlan(batchSize: batchSize)
     saved = try SavedModel(reading: File(reading: file), rows: plan.shardRows, input: input)
     self.plan = try ShardPlan(batchSize: saved.description.batchSize ?? batchSize)
-    let found = saved.description.model.input
+    let found = saved.description.model.inputs.first ?? Shape([])
     if let input, input != found {
       throw TrainingError(
         "The model '\(path)' takes samples of \(found), and the data has \(input).", kind: .data)

@@ -75,7 +75,7 @@ struct Assembly {
     case .file(let path):
       try Checkpoint.checkTrailer(path)
       let saved = try SavedModel(reading: File(reading: path), input: dataset.shape.input)
-      let input = saved.description.model.input
+      let input = saved.description.model.inputs.first ?? Shape([])
       guard input == dataset.shape.input else {
         throw TrainingError(
           "The model '\(path)' takes \(input), and '\(dataset.name)' holds "
@@ -90,8 +90,8 @@ struct Assembly {
   private static func checkTrainable(
     _ model: ModelDescription, _ path: String
   ) throws(TrainingError) {
-    guard !model.frozen.isEmpty else { return }
-    let names = model.frozen.sorted().map { "'\($0)'" }.joined(separator: ", ")
+    guard !model.model.frozen.isEmpty else { return }
+    let names = model.model.frozen.sorted().map { "'\($0)'" }.joined(separator: ", ")
     throw TrainingError(
       "The model '\(path)' has layers that are not trainable (\(names)), and here all layers are "
         + "trained. Set trainable in Keras and save it again.", kind: .data)

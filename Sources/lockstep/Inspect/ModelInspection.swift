@@ -24,8 +24,8 @@ struct ModelInspection {
   }
 
   func print() throws {
-    Output.line("Model '\(model.description.model.name)' in \(path)")
-    Output.line("Input \(model.description.model.input)")
+    Output.line("Model '\(model.network.name)' in \(path)")
+    for input in model.description.model.inputs { Output.line("Input \(input)") }
     Output.line()
     layers.lines.forEach { Output.line($0) }
     Output.line()

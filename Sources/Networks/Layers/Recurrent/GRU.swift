@@ -39,19 +39,15 @@ public struct GRU: Layer {
     let input = try single(inputs)
     try options.check(input)
     let (units, width) = (options.units, 3 * options.units)
-    let kernel = blueprint.parameter(
-      "gru_cell/kernel", [input.shape.features, width], options.kernelInitializer)
-    let recurrentKernel = blueprint.parameter(
-      "gru_cell/recurrent_kernel", [units, width], options.recurrentInitializer)
-    let bias =
-      options.useBias
-      ? blueprint.parameter(
-        "gru_cell/bias", resetAfter ? [2, width] : [width], options.biasInitializer) : nil
+    let weights = RecurrentWeights(
+      cell: "gru_cell", options, features: input.shape.features, gates: 3,
+      biases: resetAfter ? 2 : 1, &blueprint)
+    let bias = weights.bias
     let recurrence = Recurrence(options, input: input, stateCount: 1, &blueprint)
     let split = options.recurrentDropout > 0
     let steps = recurrence.steps
     let inputProjection = GatedProjection(
-      kernel, bias: bias.map { Slot(offset: $0.offset, shape: [width]) },
+      weights.kernel, bias: bias.map { Slot(offset: $0.offset, shape: [width]) },
       blocks: options.blocks(gates: 3, split: split), dropout: options.inputDropout(gates: 3),
       steps: steps, differentiable: input.gradient != nil, &blueprint)
     // Where the reset gate comes first, the last block's product waits for it.
@@ -60,7 +56,7 @@ public struct GRU: Layer {
       ? options.blocks(gates: 3, split: split) : [0..<2 * units, 2 * units..<width]
     let recurrentBias = bias.map { Slot(offset: $0.offset + width, shape: [width]) }
     let recurrent = GatedProjection(
-      recurrentKernel, bias: resetAfter ? recurrentBias : nil, blocks: recurrentBlocks,
+      weights.recurrent, bias: resetAfter ? recurrentBias : nil, blocks: recurrentBlocks,
       dropout: options.stateDropout(gates: 3), steps: steps, differentiable: true, &blueprint)
     let cell = GRUCell(options.activation, recurrentActivation, units: units, &blueprint)
     let sums = blueprint.scratch(perRow: steps * width)

@@ -38,14 +38,9 @@ public struct LSTM: Layer {
     let input = try single(inputs)
     try options.check(input)
     let (units, width) = (options.units, 4 * options.units)
-    let kernel = blueprint.parameter(
-      "lstm_cell/kernel", [input.shape.features, width], options.kernelInitializer)
-    let recurrent = blueprint.parameter(
-      "lstm_cell/recurrent_kernel", [units, width], options.recurrentInitializer)
-    let biasInitializer: any Initializer =
-      unitForgetBias ? ForgetBias(options.biasInitializer) : options.biasInitializer
-    let bias =
-      options.useBias ? blueprint.parameter("lstm_cell/bias", [width], biasInitializer) : nil
+    let weights = RecurrentWeights(
+      cell: "lstm_cell", options, features: input.shape.features, gates: 4,
+      biasInitializer: unitForgetBias ? ForgetBias(options.biasInitializer) : nil, &blueprint)
     let recurrence = Recurrence(options, input: input, stateCount: 2, &blueprint)
     let blocks = options.blocks(gates: 4, split: options.recurrentDropout > 0)
     let steps = recurrence.steps
@@ -54,10 +49,11 @@ public struct LSTM: Layer {
         recurrence: recurrence, units: units,
         cell: LSTMCell(options.activation, recurrentActivation, units: units, &blueprint),
         input: GatedProjection(
-          kernel, bias: bias, blocks: blocks, dropout: options.inputDropout(gates: 4),
+          weights.kernel, bias: weights.bias, blocks: blocks,
+          dropout: options.inputDropout(gates: 4),
           steps: steps, differentiable: input.gradient != nil, &blueprint),
         recurrent: GatedProjection(
-          recurrent, bias: nil, blocks: blocks, dropout: options.stateDropout(gates: 4),
+          weights.recurrent, bias: nil, blocks: blocks, dropout: options.stateDropout(gates: 4),
           steps: steps, differentiable: true, &blueprint),
         gates: blueprint.scratch(perRow: steps * width),
         cells: blueprint.scratch(perRow: steps * units),

@@ -24,6 +24,18 @@ public struct RecurrentOptions: Sendable {
   public var recurrentInitializer: any Initializer = Orthogonal()
   /// What fills the bias.
   public var biasInitializer: any Initializer = Zeros()
+  /// The penalty on the size of the kernel.
+  public var kernelRegularizer: Regularizer?
+  /// The penalty on the size of the recurrent kernel.
+  public var recurrentRegularizer: Regularizer?
+  /// The penalty on the size of the bias.
+  public var biasRegularizer: Regularizer?
+  /// What the kernel is brought back to after every update.
+  public var kernelConstraint: Constraint?
+  /// What the recurrent kernel is brought back to after every update.
+  public var recurrentConstraint: Constraint?
+  /// What the bias is brought back to after every update.
+  public var biasConstraint: Constraint?
 
   /// Keras's defaults for a number of units.
   public init(units: Int, activation: Activation = .tanh) {

@@ -28,13 +28,8 @@ public struct SimpleRNN: Layer {
     let input = try single(inputs)
     try options.check(input)
     let units = options.units
-    let kernel = blueprint.parameter(
-      "simple_rnn_cell/kernel", [input.shape.features, units], options.kernelInitializer)
-    let recurrent = blueprint.parameter(
-      "simple_rnn_cell/recurrent_kernel", [units, units], options.recurrentInitializer)
-    let bias =
-      options.useBias
-      ? blueprint.parameter("simple_rnn_cell/bias", [units], options.biasInitializer) : nil
+    let weights = RecurrentWeights(
+      cell: "simple_rnn_cell", options, features: input.shape.features, gates: 1, &blueprint)
     let recurrence = Recurrence(options, input: input, stateCount: 1, &blueprint)
     let steps = recurrence.steps
     let mask = options.dropout == 0 ? 0 : 1
@@ -42,10 +37,11 @@ public struct SimpleRNN: Layer {
       SimpleRNNOperation(
         recurrence: recurrence, activation: options.activation, units: units,
         input: GatedProjection(
-          kernel, bias: bias, blocks: [0..<units], dropout: (options.dropout, mask),
+          weights.kernel, bias: weights.bias, blocks: [0..<units], dropout: (options.dropout, mask),
           steps: steps, differentiable: input.gradient != nil, &blueprint),
         recurrent: GatedProjection(
-          recurrent, bias: nil, blocks: [0..<units], dropout: options.stateDropout(gates: 1),
+          weights.recurrent, bias: nil, blocks: [0..<units],
+          dropout: options.stateDropout(gates: 1),
           steps: steps, differentiable: true, &blueprint),
         sums: blueprint.scratch(perRow: steps * units),
         hiddenGradient: blueprint.scratch(perRow: units)))

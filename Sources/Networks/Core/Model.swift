@@ -1,0 +1,33 @@
+/// Layers put together: what is trained and saved as a whole, and may stand in another model as one
+/// of its layers.
+public protocol Model: Layer {
+  /// The shapes of one sample of each input.
+  var inputs: [Shape] { get set }
+  /// The layers, each once, in an order in which their names are unique.
+  var layers: [any Layer] { get }
+  /// The names of layers that training leaves as they are.
+  var frozen: Set<String> { get set }
+}
+
+extension Model {
+  /// Builds the network for shards of up to `rows` rows.
+  ///
+  /// - Parameters:
+  ///   - rows: the most rows of a shard.
+  ///   - inputGradients: whether the inputs get gradients too; training needs none.
+  /// - Returns: the network, without numbers.
+  /// - Throws: a sentence that names the layer that does not fit.
+  public func network(rows: Int, inputGradients: Bool = false) throws(NetworkError) -> Network {
+    let name = name ?? snakeCase(Self.className)
+    guard !layers.isEmpty else { throw NetworkError("The model '\(name)' has no layers.") }
+    for input in inputs {
+      guard input.dimensions.allSatisfy({ $0 > 0 }), !input.dimensions.isEmpty else {
+        throw NetworkError("The model '\(name)' needs an input of positive extents, not \(input).")
+      }
+    }
+    var blueprint = Blueprint(rows: rows, inputGradients: inputGradients)
+    let values = inputs.map { blueprint.input($0) }
+    let outputs = try build(values, &blueprint)
+    return Network(name: name, inputs: values, outputs: outputs, blueprint)
+  }
+}
