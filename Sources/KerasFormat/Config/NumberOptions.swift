@@ -89,10 +89,16 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { $0[keyPath: path].map(JSON.double) ?? .null },
       read: { subject, json, _ throws(KerasFormatError) in
-        guard json.isNull || json.double?.isFinite == true else {
-          throw .expected("a finite number or null", found: json)
-        }
-        subject[keyPath: path] = json.double
+        subject[keyPath: path] = json.isNull ? nil : try finite(json)
+      })
+  }
+
+  /// A finite number, which archives of Keras 2 may hold as an array of NumPy.
+  static func scalar(_ key: String, _ path: Property<Double>) -> ConfigOption {
+    ConfigOption(
+      key: key, write: { .double($0[keyPath: path]) },
+      read: { subject, json, _ throws(KerasFormatError) in
+        subject[keyPath: path] = try finite(json)
       })
   }
 
@@ -110,6 +116,15 @@ extension ConfigOption {
         subject[keyPath: path] = value
       })
   }
+}
+
+/// A finite number, plain or as `{"class_name": "__numpy__", "config": {"value": 6.0}}`.
+private func finite(_ json: JSON) throws(KerasFormatError) -> Double {
+  let inside = json["class_name"] == "__numpy__" ? json["config"]?["value"] : json
+  guard let value = inside?.double, value.isFinite else {
+    throw .expected("a finite number", found: json)
+  }
+  return value
 }
 
 /// Whole numbers of a list, or one alone, all inside of a range.
