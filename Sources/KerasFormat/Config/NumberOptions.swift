@@ -128,7 +128,8 @@ private func finite(_ json: JSON) throws(KerasFormatError) -> Double {
 }
 
 /// Whole numbers of a list, or one alone, all inside of a range.
-private func wholeNumbers(_ json: JSON, _ range: ClosedRange<Int>) throws(KerasFormatError) -> [Int] {
+private func wholeNumbers(_ json: JSON, _ range: ClosedRange<Int>) throws(KerasFormatError) -> [Int]
+{
   let items = json.array ?? [json]
   let numbers = items.compactMap(\.int)
   guard !items.isEmpty, numbers.count == items.count, numbers.allSatisfy(range.contains) else {
