@@ -18,8 +18,10 @@ public func nearestName(to wanted: String, among names: [String]) -> String? {
   return nearest?.name
 }
 
-/// "; did you mean 'name'?" for the end of a sentence, or the names there are if none is near.
+/// "; did you mean 'name'?" for the end of a sentence, or the names there are if none is near and
+/// they are few enough to be read.
 public func suggestion(for wanted: String, among names: [String]) -> String {
   if let name = nearestName(to: wanted, among: names) { return "; did you mean '\(name)'?" }
+  guard names.count <= 24 else { return "." }
   return "; there is " + names.map { "'\($0)'" }.joined(separator: ", ") + "."
 }
