@@ -18,6 +18,11 @@ public func layer(
     return try row.read(options, source)
   }
   if let former = formerLayer(className) { return try former.read(options, source) }
+  if source.generation != .keras3,
+    let row = LayerTable.former.first(where: { $0.className == className })
+  {
+    return try row.read(options, source)
+  }
   if className == "Lambda" {
     throw KerasFormatError(
       "a Lambda layer holds Python code, which is never run here; replace it by a layer of its own")
@@ -39,14 +44,21 @@ public func layerConfig(
 ) throws(KerasFormatError) -> (className: String, config: JSONObject) {
   for row in LayerTable.rows {
     guard let options = try row.config(of: layer) else { continue }
-    var config = JSONObject()
-    config["name"] = .string(name)
-    // Keras 3's SpatialDropout1D takes no such word.
-    if row.className != "SpatialDropout1D" { config["trainable"] = .bool(isTrainable) }
-    config["dtype"] = "float32"
-    for (key, value) in options.pairs { config[key] = value }
-    return (row.className, config)
+    var config = commonConfig(name: name, isTrainable: isTrainable, options)
+      // Keras 3's SpatialDropout1D takes no such word.
+      if row.className == "SpatialDropout1D" { config["trainable"] = nil }
+      return (row.className, config)
   }
   throw KerasFormatError(
     "Writing layer '\(name)': Keras has no class for \(type(of: layer).className).")
+}
+
+/// Options behind what every layer's config starts with.
+func commonConfig(name: String, isTrainable: Bool = true, _ options: JSONObject) -> JSONObject {
+  var config = JSONObject()
+  config["name"] = .string(name)
+  config["trainable"] = .bool(isTrainable)
+  config["dtype"] = "float32"
+  for (key, value) in options.pairs { config[key] = value }
+  return config
 }

@@ -7,38 +7,39 @@ import Networks
 enum LayerTable {
   static let rows: [ConfigRow<any Layer>] =
     [
-      row("LSTM", lstm) { _ in LSTM(1) },
-      row("GRU", gru) { GRU(1, resetAfter: $0.generation == .keras3) },
-      row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
-      row("Dense", dense) { _ in Dense(1) },
-      row("Dropout", dropout) { _ in Dropout(0) },
-      row("Activation", activation) { _ in ActivationLayer(.linear) },
-      row("Flatten", flatten) { _ in Flatten() },
-    ] + activations + noise + normalizations + pooling + reshaping + merging
+    row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation) },
+    row("GRU", gru) {
+      GRU(1, recurrentActivation: $0.gateActivation, resetAfter: $0.generation == .keras3)
+    },
+    row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
+    row("Dense", dense) { _ in Dense(1) },
+    row("Dropout", dropout) { _ in Dropout(0) },
+    row("Activation", activation) { _ in ActivationLayer(.linear) },
+    row("Flatten", flatten) { _ in Flatten() },
+    row("Embedding", embedding) { _ in Embedding(1, 1) },
+    row("Masking", masking) { _ in Masking() },
+    row("Bidirectional", bidirectional) {
+      var blank = Bidirectional(SimpleRNN(1))
+      blank.zeroesMaskedSteps = !$0.isStandalone
+      return blank
+    },
+    row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
+    row("RNN", rnn) { _ in RNN(SimpleRNNCell(SimpleRNN(1))) },
+  ] + activations + noise + normalizations + pooling + reshaping + merging
 
-  private static let lstm: [ConfigOption<LSTM>] =
-    common(\.name) + recurrent(\.options) + [
-      .activation("recurrent_activation", \.recurrentActivation),
-      .flag("unit_forget_bias", \.unitForgetBias),
-      .idle("seed", nil),
-    ]
-
-  private static let gru: [ConfigOption<GRU>] =
-    common(\.name) + recurrent(\.options) + [
-      .activation("recurrent_activation", \.recurrentActivation),
-      .flag("reset_after", \.resetAfter),
-      .idle("seed", nil),
-    ]
-
-  private static let simpleRNN: [ConfigOption<SimpleRNN>] =
-    common(\.name) + recurrent(\.options) + [.unwritten("seed")]
+  /// Classes that Keras has no more, read as what does the same.
+  static let former: [ConfigRow<any Layer>] = [
+    row("CuDNNLSTM", lstm) { _ in LSTM(1) },
+    row("CuDNNGRU", gru) { _ in GRU(1) },
+    row("TimeDistributedDense", dense) { _ in Dense(1) },
+  ]
 
   private static let dense: [ConfigOption<Dense>] =
     common(\.name) + [
-      .size("units", \.units).required(),
+      .size("units", \.units).required().formerly("output_dim"),
       .activation("activation", \.activation),
-      .flag("use_bias", \.useBias),
-      .initializer("kernel_initializer", \.kernelInitializer),
+      .flag("use_bias", \.useBias).formerly("bias"),
+      .initializer("kernel_initializer", \.kernelInitializer).formerly("init"),
       .initializer("bias_initializer", \.biasInitializer),
       .regularizer("kernel_regularizer", \.kernelRegularizer).formerly("W_regularizer"),
       .regularizer("bias_regularizer", \.biasRegularizer).formerly("b_regularizer"),
@@ -50,7 +51,7 @@ enum LayerTable {
 
   private static let dropout: [ConfigOption<Dropout>] =
     common(\.name) + [
-      .rate("rate", \.rate).required(), .idle("seed", nil), .only("noise_shape", nil),
+      .rate("rate", \.rate).required().formerly("p"), .idle("seed", nil), .only("noise_shape", nil),
     ]
 
   private static let activation: [ConfigOption<ActivationLayer>] =
