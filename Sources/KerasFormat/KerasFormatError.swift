@@ -6,3 +6,12 @@ public struct KerasFormatError: Error, Sendable, Equatable, CustomStringConverti
   /// An error with its sentence.
   public init(_ description: String) { self.description = description }
 }
+
+extension String {
+  /// The text on one line, without what a terminal would obey: for words from files in sentences.
+  var withoutControls: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? " " : $0 }))
+  }
+}

@@ -172,7 +172,7 @@ struct JSONParser {
 
   private func failure(_ expected: String) -> KerasFormatError {
     let found = bytes[position...].prefix(20)
-    let text = String(decoding: found, as: UTF8.self)
+    let text = String(decoding: found, as: UTF8.self).withoutControls
     return KerasFormatError(
       "Reading JSON: expected \(expected) at byte \(position) of \(bytes.count), found "
         + (found.isEmpty ? "the end of the text." : "'\(text)'."))

@@ -49,7 +49,12 @@ struct ModelFile: ~Copyable {
       let archive = try Archive(UnsafeRawBufferPointer(image.bytes), name: name)
       model.config = try archive.text(of: ArchiveDirectory.config, limit: limits.textBytes)
       let metadata = try archive.text(of: ArchiveDirectory.metadata, limit: limits.textBytes)
-      model.kerasVersion = try metadata.map { try JSON(parsing: $0) }?["keras_version"]?.string
+      if let metadata {
+        guard let json = try? JSON(parsing: metadata) else {
+          throw ArchiveDirectory.error(name, "its member 'metadata.json' is not JSON")
+        }
+        model.kerasVersion = json["keras_version"]?.string
+      }
       return try archive.content(of: ArchiveDirectory.weights, limit: limit)
     }
     guard let weights else { preconditionFailure("the directory was checked for weights") }

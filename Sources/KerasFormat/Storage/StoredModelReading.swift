@@ -39,7 +39,12 @@ extension StoredModel {
       throw KerasFormatError("Reading '\(name)': its text is not UTF-8.")
     }
     if text.first == "\u{FEFF}" { text.removeFirst() }
-    let json = try JSON(parsing: text)
+    let json: JSON
+    do throws(KerasFormatError) {
+      json = try JSON(parsing: text)
+    } catch {
+      throw KerasFormatError("The file '\(name)' is damaged or not JSON. \(error)")
+    }
     if json["weight_map"] != nil {
       return try Shards(json, path: name).read(limits, accept)
     }
@@ -105,7 +110,8 @@ struct ModelPath: ~Copyable {
       }
       let packet = try jail.receive(length)
       guard status == 0 else {
-        throw KerasFormatError(String(decoding: packet.prefix(4096), as: UTF8.self))
+        throw KerasFormatError(
+          String(decoding: packet.prefix(4096), as: UTF8.self).withoutControls)
       }
       var model = try StoredModel(packet: packet, name: path, mostValues: mostValues)
       try accept(model)

@@ -109,6 +109,7 @@ import Testing
         $0.members[2].claimedSize = 0x7FFF_FFFF
       }.contains("its member 'model.weights.h5' has 2147483647 bytes"))
     #expect(try sentence { $0.members[1].content = [0xFF] }.contains("is not UTF-8"))
+    #expect(try sentence { $0.members[0].content = [0x7B] }.contains("'metadata.json' is not JSON"))
     #expect(
       try sentence {
         $0.members[1].method = 8

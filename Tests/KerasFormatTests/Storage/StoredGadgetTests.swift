@@ -63,7 +63,9 @@ import Testing
     (#"{"weight_map": {"/layers/a/vars": "list.json"}}"#, "'list.json' is not HDF5"),
     (#"{"weight_map": {"/layers/a/vars": "none.h5"}}"#, "there is no file"),
     (#"{"weight_map": {"/layers/a/vars": "part.h5"}}"#, "has the variables of 'layers/a'"),
-    (#"{"a": 1}"#, "it is JSON without 'class_name' and 'config'"), ("{", "Reading JSON"),
+    (#"{"a": 1}"#, "it is JSON without 'class_name' and 'config'"),
+    ("{", "list.json' is damaged or not JSON. Reading JSON"),
+    ("{\n\u{1B}[31m:", "found ' [31m:'"),
     (String(repeating: "{\"a\":", count: 70), "nest deeper than 64"),
   ])
   func lists(_ json: String, _ expected: String) throws {
