@@ -74,6 +74,9 @@ import Testing
     let leaky = try read(
       "LeakyReLU", ["name": "a", "trainable": true, "dtype": "float32", "alpha": 0.125], .keras2)
     #expect((leaky as? LeakyReLU)?.negativeSlope == 0.125)
+    let number: JSON = ["class_name": "__numpy__", "config": ["value": 6.0, "dtype": "float32"]]
+    let capped = try read("ReLU", ["max_value": number, "negative_slope": number], .keras2)
+    #expect((capped as? ReLU)?.maxValue == 6 && (capped as? ReLU)?.negativeSlope == 6)
     let thresholded = try read("ThresholdedReLU", ["theta": 0.5], .keras2)
     #expect((thresholded as? ReLU)?.threshold == 0.5)
     let batch = try read(

@@ -21,6 +21,7 @@ import Testing
       (Conv1D(3, kernelSize: 2) { $0.groups = 2 }, [5, 4], "do not fall into 2 groups"),
       (Conv1D(1 << 24, kernelSize: 1 << 24), [5, 4], "do not fit into 5 steps"),
       (Conv1D(1 << 24, kernelSize: 1 << 20) { $0.padding = .same }, [5, 4], "is too large"),
+      (Conv1D(2048, kernelSize: 1) { $0.groups = 2048 }, [5, 2048], "2048 groups"),
       (Softmax(axis: 3), [5, 4], "axis 3 is none of the axes"),
       (Softmax(axis: 0), [5, 4], "axis 0 is none of the axes"),
       (BatchNormalization { $0.axis = -3 }, [5, 4], "axis -3 is none of the axes"),

@@ -6,7 +6,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .int($0[keyPath: path]) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let axes = try whole(json, -SizeLimits.rank...SizeLimits.rank)
+        let axes = try wholeNumbers(json, -SizeLimits.rank...SizeLimits.rank)
         guard axes.count == 1 else { throw .expected("one axis", found: json) }
         subject[keyPath: path] = axes[0]
       })
@@ -17,7 +17,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array($0[keyPath: path].map(JSON.int)) },
       read: { subject, json, _ throws(KerasFormatError) in
-        subject[keyPath: path] = try whole(json, -SizeLimits.rank...SizeLimits.rank)
+        subject[keyPath: path] = try wholeNumbers(json, -SizeLimits.rank...SizeLimits.rank)
       })
   }
 
@@ -31,7 +31,7 @@ extension ConfigOption {
       },
       read: { subject, json, _ throws(KerasFormatError) in
         let limit = SizeLimits.rank
-        subject[keyPath: path] = json.isNull ? [] : try whole(json, -limit...limit)
+        subject[keyPath: path] = json.isNull ? [] : try wholeNumbers(json, -limit...limit)
       })
   }
 
@@ -40,7 +40,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array([.int($0[keyPath: path])]) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let counts = try whole(json, 1...SizeLimits.extent)
+        let counts = try wholeNumbers(json, 1...SizeLimits.extent)
         guard counts.count == 1 else { throw .expected("one number of steps", found: json) }
         subject[keyPath: path] = counts[0]
       })
@@ -52,7 +52,7 @@ extension ConfigOption {
       key: key, write: { $0[keyPath: path].map { .array([.int($0)]) } ?? .null },
       read: { subject, json, _ throws(KerasFormatError) in
         guard !json.isNull else { return subject[keyPath: path] = nil }
-        let counts = try whole(json, 1...SizeLimits.extent)
+        let counts = try wholeNumbers(json, 1...SizeLimits.extent)
         guard counts.count == 1 else { throw .expected("one number of steps", found: json) }
         subject[keyPath: path] = counts[0]
       })
@@ -63,7 +63,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array($0[keyPath: path].map(JSON.int)) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let ends = try whole(json, 0...SizeLimits.extent)
+        let ends = try wholeNumbers(json, 0...SizeLimits.extent)
         guard ends.count == 2 || json.int != nil else {
           throw .expected("two numbers of steps", found: json)
         }
@@ -76,7 +76,7 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { .array($0[keyPath: path].map(JSON.int)) },
       read: { subject, json, _ throws(KerasFormatError) in
-        let extents = try whole(json, -1...SizeLimits.extent)
+        let extents = try wholeNumbers(json, -1...SizeLimits.extent)
         guard extents.count <= SizeLimits.rank else {
           throw .expected("at most \(SizeLimits.rank) sizes", found: json)
         }
@@ -89,10 +89,16 @@ extension ConfigOption {
     ConfigOption(
       key: key, write: { $0[keyPath: path].map(JSON.double) ?? .null },
       read: { subject, json, _ throws(KerasFormatError) in
-        guard json.isNull || json.double?.isFinite == true else {
-          throw .expected("a finite number or null", found: json)
-        }
-        subject[keyPath: path] = json.double
+        subject[keyPath: path] = json.isNull ? nil : try finite(json)
+      })
+  }
+
+  /// A finite number, which archives of Keras 2 may hold as an array of NumPy.
+  static func scalar(_ key: String, _ path: Property<Double>) -> ConfigOption {
+    ConfigOption(
+      key: key, write: { .double($0[keyPath: path]) },
+      read: { subject, json, _ throws(KerasFormatError) in
+        subject[keyPath: path] = try finite(json)
       })
   }
 
@@ -112,8 +118,18 @@ extension ConfigOption {
   }
 }
 
+/// A finite number, plain or as `{"class_name": "__numpy__", "config": {"value": 6.0}}`.
+private func finite(_ json: JSON) throws(KerasFormatError) -> Double {
+  let inside = json["class_name"] == "__numpy__" ? json["config"]?["value"] : json
+  guard let value = inside?.double, value.isFinite else {
+    throw .expected("a finite number", found: json)
+  }
+  return value
+}
+
 /// Whole numbers of a list, or one alone, all inside of a range.
-private func whole(_ json: JSON, _ range: ClosedRange<Int>) throws(KerasFormatError) -> [Int] {
+private func wholeNumbers(_ json: JSON, _ range: ClosedRange<Int>) throws(KerasFormatError) -> [Int]
+{
   let items = json.array ?? [json]
   let numbers = items.compactMap(\.int)
   guard !items.isEmpty, numbers.count == items.count, numbers.allSatisfy(range.contains) else {

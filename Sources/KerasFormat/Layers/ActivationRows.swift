@@ -14,8 +14,8 @@ extension LayerTable {
   private static let relu: [ConfigOption<ReLU>] =
     common(\.name) + [
       .numberIfAny("max_value", \.maxValue),
-      .number("negative_slope", \.negativeSlope),
-      .number("threshold", \.threshold),
+      .scalar("negative_slope", \.negativeSlope),
+      .scalar("threshold", \.threshold),
     ]
 
   private static let leaky: [ConfigOption<LeakyReLU>] =

@@ -4,6 +4,9 @@ import Networks
 struct Architecture {
   private(set) var description: ModelDescription
   let network: Network
+  /// The config that it was read from, and who wrote it.
+  let config: JSON
+  let source: ConfigSource
 
   /// Reads the config of a model.
   ///
@@ -22,10 +25,10 @@ struct Architecture {
           + "'config.json', so it holds weights at most; say which model they belong to: a file of "
           + "model.to_json(), or a whole model of the same layers.")
     }
-    let json = try JSON(parsing: text)
-    let source = ConfigSource.file(
+    config = try JSON(parsing: text)
+    source = ConfigSource.file(
       version: stored.kerasVersion ?? Self.version(of: text) ?? weights.kerasVersion)
-    description = try ModelDescription(config: json, source: source, inputs: inputs)
+    description = try ModelDescription(config: config, source: source, inputs: inputs)
     if description.lacksInput, let sample = InferredInput(description.model, weights)?.sample {
       description.openInputs = sample.isOpen ? [sample] : nil
       description.lacksInput = false

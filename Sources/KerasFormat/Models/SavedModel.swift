@@ -50,10 +50,11 @@ extension SavedModel {
   ///   - rows: the most rows of a shard, for the network.
   ///   - inputs: the shapes of one sample of each input, where the file leaves sizes open.
   ///   - matching: how the arrays find their places.
+  ///   - testsItself: whether the model must compute what the self-test in the file says.
   /// - Throws: a sentence that names what in the file we cannot honour.
   public init(
     path: String, architecture: String? = nil, rows: Int = 1, inputs: [Shape]? = nil,
-    matching: WeightMatching = WeightMatching()
+    matching: WeightMatching = WeightMatching(), testsItself: Bool = true
   ) throws {
     let other = try architecture.map { try StoredModel.read(path: $0) }
     // Everything but the values is compared first, before memory is taken for them.
@@ -61,7 +62,9 @@ extension SavedModel {
       let built = try Architecture(other ?? header, weights: header, rows: 1, inputs: inputs)
       _ = try WeightPlan(header, for: built.network, matching: matching)
     }
-    try self.init(stored, architecture: other, rows: rows, inputs: inputs, matching: matching)
+    try self.init(
+      stored, architecture: other, rows: rows, inputs: inputs, matching: matching,
+      testsItself: testsItself)
   }
 
   /// Makes a model of what a file holds.
@@ -72,10 +75,11 @@ extension SavedModel {
   ///   - rows: the most rows of a shard, for the network.
   ///   - inputs: the shapes of one sample of each input, where the file leaves sizes open.
   ///   - matching: how the arrays find their places.
+  ///   - testsItself: whether the model must compute what the self-test in the file says.
   /// - Throws: a sentence that names what in the file we cannot honour.
   public init(
     _ stored: StoredModel, architecture: StoredModel? = nil, rows: Int = 1,
-    inputs: [Shape]? = nil, matching: WeightMatching = WeightMatching()
+    inputs: [Shape]? = nil, matching: WeightMatching = WeightMatching(), testsItself: Bool = true
   ) throws {
     let built = try Architecture(
       architecture ?? stored, weights: stored, rows: rows, inputs: inputs)
@@ -87,6 +91,7 @@ extension SavedModel {
     training = compiled?.config
     optimizer = try compiled?.optimizer(stored)
     selfTest = SelfTest(stored)
+    if testsItself { try checkItself(stored.name, config: built.config, source: built.source) }
   }
 
   /// Reads a model of ours from a file that is open already.
@@ -98,7 +103,7 @@ extension SavedModel {
   /// - Throws: a sentence that names what in the file we cannot honour.
   public init(reading file: borrowing File, rows: Int = 1, input: Shape? = nil) throws {
     let stored = try StoredModel(reading: file)
-    try self.init(stored, rows: rows, inputs: input.map { [$0] })
+    try self.init(stored, rows: rows, inputs: input.map { [$0] }, testsItself: false)
     try file.verifyUnchanged()
   }
 }

@@ -13,14 +13,16 @@ struct StoredTraining {
   init?(_ stored: StoredModel) throws(KerasFormatError) {
     if let text = stored.training {
       let json = try JSON(parsing: text)
-      config = TrainingConfig(json: json)
+      config = TrainingConfig(
+        json: json, source: .file(version: stored.kerasVersion))
       optimizer = json["optimizer_config"]
       return
     }
     guard stored.layout == .archive, let text = stored.config,
       let json = try JSON(parsing: text)["compile_config"], json["optimizer"] != nil
     else { return nil }
-    config = TrainingConfig(json: json)
+    config = TrainingConfig(
+      json: json, source: .file(version: stored.kerasVersion))
     optimizer = json["optimizer"]
   }
 

@@ -32,7 +32,7 @@ enum Checkpoint {
     let saved = SavedModel(
       description: frame.model, network: frame.network, weights: snapshot.weights,
       training: TrainingConfig(
-        loss: frame.objective.loss, metrics: frame.objective.metrics.map(\.name)),
+        loss: frame.objective.loss, metrics: frame.objective.metrics),
       optimizer: try OptimizerState(
         of: optimizer, step: state.step, learningRate: Float(learningRate),
         state: snapshot.moments, model: frame.network.name,

@@ -1,57 +1,43 @@
 import ArgumentParser
+import Foundation
 import KerasFormat
-import Networks
 import Training
 
-/// `lockstep convert`: a model of any Keras into the layout that somebody needs.
+/// `lockstep convert`: a model in another layout.
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convert", abstract: "Write a model in another layout.",
+    commandName: "convert", abstract: "Write a model of any Keras in another layout.",
+    usage: "lockstep convert IN OUT [--layout LAYOUT] [--architecture FILE]",
     discussion: """
-      Layouts: keras (.keras), weights (.weights.h5), legacy (.h5 for Keras 3), keras2 (.h5 for \
-      Keras 2), legacy-weights, universal (one file that every Keras opens), json, npz, safetensors. \
-      Without --layout the ending of OUT decides.
+      LAYOUTS
+        keras           a .keras archive, for Keras 3
+        weights         weights alone, for Keras 3 (.weights.h5)
+        legacy          a whole model in HDF5, for Keras 3 (.h5)
+        keras2          a whole model in HDF5, for Keras 2, tf.keras and tf_keras (.h5)
+        legacy-weights  weights alone in HDF5, for every Keras (.h5)
+        universal       one HDF5 file that every Keras opens (.weights.h5)
+        json            the layers alone, as model.to_json() gives them (.json)
+        npz             arrays by their paths, for NumPy (.npz)
+        safetensors     a state_dict with PyTorch's names and shapes (.safetensors)
+
+      Without --layout the ending of OUT decides. The optimizer's state goes along where the layout \
+      has room for it. A self-test goes along too: inputs, and what the model gives for them.
       """)
 
-  @Argument(help: "The model: a file of any Keras, or the directory of a run.")
-  var source: String
-  @Argument(help: "The file to write.")
-  var target: String
-  @Option(help: "The layout.")
-  var layout: ModelLayout?
-  @OptionGroup var matching: MatchingOptions
+  @Argument(help: "A model, weights, a checkpoint or a run.", completion: .file()) var input: String
+  @Argument(help: "The file to write; one that exists is replaced.") var output: String
+  @Option(help: "What to write.") var layout: ModelLayout?
+  @OptionGroup var options: ModelOptions
+  @Flag(help: "Leave the optimizer's state out.") var dropOptimizer = false
 
   func run() throws {
-    let model = try SavedModel(
-      path: TrainedModel.file(of: source), architecture: matching.architecture,
-      matching: matching.matching)
-    let layout = try layout ?? ModelLayout.of(target)
-    try AtomicFile.write([try model.bytes(layout)], to: target)
-    for sentence in model.skipped { Output.standardError("lockstep: \(sentence)") }
-    print("\(target): \(layout.rawValue), \(model.network.parameterCount) numbers")
-  }
-}
-
-/// How the weights of a file find their places.
-struct MatchingOptions: ParsableArguments {
-  @Option(help: "A file with the layers, for weights alone: model.to_json() or another model.")
-  var architecture: String?
-  @Flag(help: "Match layers by their names; others keep their start.")
-  var byName = false
-  @Flag(help: "Match the arrays one after the other, wherever layers begin.")
-  var byOrder = false
-  @Flag(help: "Leave out what does not fit, and say what.")
-  var skipMismatch = false
-
-  /// The rule that the flags say.
-  var matching: WeightMatching {
-    WeightMatching(byName ? .names : byOrder ? .order : .topology, skipsMismatch: skipMismatch)
-  }
-
-  func validate() throws {
-    if byName && byOrder {
-      throw ValidationError("--by-name and --by-order exclude each other.")
-    }
+    let layout = try layout ?? ModelLayout.of(output)
+    var model = try options.open(try TrainedModel.file(of: input))
+    if dropOptimizer { model.optimizer = nil }
+    if model.selfTest == nil { model.selfTest = SelfTest(of: model) }
+    try AtomicFile.write([try model.bytes(layout)], to: output)
+    let count = Format.count(model.network.parameterCount)
+    Output.line("\(output): \(model.network.name), \(count) parameters, layout \(layout.rawValue)")
   }
 }
 
@@ -60,8 +46,8 @@ extension ModelLayout: ExpressibleByArgument {
   static func of(_ path: String) throws -> ModelLayout {
     let order: [ModelLayout] = [.weights, .keras, .legacy, .json, .numpy, .safetensors]
     if let layout = order.first(where: { path.hasSuffix($0.suffix) }) { return layout }
-    throw ValidationError(
-      "The name '\(path)' does not end like a model's; give --layout: "
-        + allCases.map(\.rawValue).joined(separator: ", ") + ".")
+    throw CommandError(
+      "The ending of '\(path)' does not say what to write; name a layout by --layout: "
+        + allCases.map(\.rawValue).joined(separator: ", ") + ".", .usage)
   }
 }
