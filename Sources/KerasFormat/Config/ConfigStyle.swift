@@ -4,6 +4,7 @@ public enum ConfigStyle: Sendable, Hashable {
   case archive
   /// Keras 3's `model_config` in legacy HDF5 files, where layers have no modules.
   case keras3
-  /// Keras 2, tf.keras and tf_keras: lists of nodes, `batch_input_shape`, no key that they lack.
+  /// Keras 2, tf.keras and tf_keras: lists of nodes, `batch_input_shape`, no key that they lack;
+  /// Keras 3 reads it too.
   case keras2
 }

@@ -28,14 +28,24 @@ enum Keras2Words {
       return value
     }
     switch value["module"]?.string {
-    case "keras.initializers": return initializer(className, config)
+    case "keras.initializers": return named(value, initializer(className, config))
     case "keras.regularizers":
-      return [
-        "class_name": "L1L2",
-        "config": ["l1": config["l1"] ?? 0.0, "l2": config["l2"] ?? 0.0],
-      ]
-    default: return translate(className, config)
+      return named(
+        value,
+        [
+          "class_name": "L1L2",
+          "config": ["l1": config["l1"] ?? 0.0, "l2": config["l2"] ?? 0.0],
+        ])
+    default: return named(value, translate(className, config))
     }
+  }
+
+  /// A translated object with the module that the last releases of Keras 2 write, and Keras 3 needs.
+  private static func named(_ value: JSON, _ translated: JSON) -> JSON {
+    guard var object = translated.object, let module = value["module"] else { return translated }
+    object["module"] = module
+    object["registered_name"] = value["registered_name"] ?? .null
+    return .object(object)
   }
 
   /// The mode and the distribution of the initializers that are special cases of VarianceScaling.

@@ -19,7 +19,7 @@ struct ArchiveWriter {
   /// What the model was compiled with; nil where that is not known.
   private var compiled: JSON? {
     guard let training = model.training, let optimizer = model.storedOptimizer,
-      var config = training.json(optimizer: optimizer).object
+      var config = training.settled.json(optimizer: optimizer).object
     else { return nil }
     config["optimizer_config"] = nil
     config["optimizer"] = keras(

@@ -21,7 +21,7 @@ struct LegacyWriter {
       guard let training = model.training, let optimizer = model.storedOptimizer else {
         return nil
       }
-      let json = training.json(optimizer: optimizer)
+      let json = training.settled.json(optimizer: optimizer)
       return style == .keras2 ? Keras2Training.translate(json) : json
     }
   }

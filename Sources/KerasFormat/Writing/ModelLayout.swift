@@ -78,6 +78,16 @@ extension SavedModel {
     get throws { try description.meansOldHardSigmoid ? .keras2 : .keras3 }
   }
 
+  /// The config that all Kerases read: that of Keras 2, unless it has no word for an activation.
+  ///
+  /// The two count the uses of graphs inside a graph differently.
+  var universalStyle: ConfigStyle {
+    get throws {
+      let hasGraphs = description.model.layers.contains { $0 is Functional }
+      return hasGraphs || (try? config(.keras2)) == nil ? try legacyStyle : .keras2
+    }
+  }
+
   /// The config, with the shapes of the layers' outputs.
   func config(_ style: ConfigStyle) throws -> JSON {
     try description.config(style: style, outputs: layerOutputs)
@@ -104,7 +114,7 @@ extension SavedModel {
     }
   }
 
-  private func write(to file: borrowing NewFile, style: ConfigStyle) throws {
+  func write(to file: borrowing NewFile, style: ConfigStyle) throws {
     let version = style == .keras2 ? LegacyLayout.keras2Version : LegacyLayout.version
     try file.setAttribute("backend", to: .text(LegacyLayout.backend))
     try file.setAttribute("keras_version", to: .text(version))

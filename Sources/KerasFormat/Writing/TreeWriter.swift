@@ -28,6 +28,8 @@ struct TreeWriter {
         }
       }
     }
+    // Without the model's own group, empty as it is, Keras 2 reads nothing.
+    try file.setAttribute("name", of: "vars", to: .text(model.network.name))
     for (layer, key) in Self.keys(of: parameters) {
       try file.setAttribute("name", of: "\(key)/vars", to: .text(layer))
     }

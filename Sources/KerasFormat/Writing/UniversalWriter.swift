@@ -14,9 +14,9 @@ struct UniversalWriter {
   /// The whole file.
   func bytes() throws -> [UInt8] {
     let file = try NewFile(inMemory: "model", hasCompactGroups: true)
-    try model.write(to: file)
-    let legacy = LegacyWriter(
-      model, style: try model.legacyStyle, root: LegacyLayout.modelWeights)
+    let style = try model.universalStyle
+    try model.write(to: file, style: style)
+    let legacy = LegacyWriter(model, style: style, root: LegacyLayout.modelWeights)
     var existing: [String: String] = [:]
     for parameter in model.network.parameters {
       existing[parameter.path] =
@@ -25,10 +25,21 @@ struct UniversalWriter {
     var weights = model
     weights.optimizer = nil
     try TreeWriter(weights, existing: existing).write(to: file)
-    for (number, variable) in (model.storedOptimizer?.variables ?? []).enumerated() {
-      try file.link(
-        "/\(LegacyLayout.optimizerWeights)/\(variable.name)", to: "optimizer/vars/\(number)")
-    }
+    try linkOptimizer(in: file, style)
     return try file.image()
+  }
+
+  /// Keras 3's list of the optimizer's variables; Keras 2's lacks the learning rate.
+  private func linkOptimizer(in file: borrowing NewFile, _ style: ConfigStyle) throws {
+    guard let optimizer = model.storedOptimizer else { return }
+    for (number, variable) in optimizer.variables.enumerated() {
+      let path = "optimizer/vars/\(number)"
+      if style == .keras2, variable.name.hasSuffix("/learning_rate") {
+        try file.write(variable, to: path)
+      } else {
+        let name = style == .keras2 ? "\(variable.name):0" : variable.name
+        try file.link("/\(LegacyLayout.optimizerWeights)/\(name)", to: path)
+      }
+    }
   }
 }

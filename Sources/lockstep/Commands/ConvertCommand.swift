@@ -34,6 +34,7 @@ struct ConvertCommand: ParsableCommand {
     let layout = try layout ?? ModelLayout.of(output)
     var model = try options.open(try TrainedModel.file(of: input))
     if dropOptimizer { model.optimizer = nil }
+    try model.translateOptimizer()
     if model.selfTest == nil { model.selfTest = SelfTest(of: model) }
     try AtomicFile.write([try model.bytes(layout)], to: output)
     let count = Format.count(model.network.parameterCount)
