@@ -6,6 +6,7 @@ struct FunctionalReader {
   private var model = Functional()
   private var batchSize: Int?
   private var places: [String: Place] = [:]
+  private var maskMakers: Set<String> = []
 
   /// Where the tensors of a layer of the file are.
   private struct Place {
@@ -39,8 +40,10 @@ struct FunctionalReader {
     let inputs = try NodeReference.all(in: content["input_layers"] ?? .null)
     let outputs = try NodeReference.all(in: content["output_layers"] ?? .null)
     try readInputs(inputs, wrappers)
+    maskMakers = Set(wrappers.filter(Self.makesMask).compactMap(Self.name))
     for wrapper in wrappers where Self.name(of: wrapper).flatMap({ places[$0]?.input }) == nil {
       let name = Self.name(of: wrapper) ?? ""
+      if maskMakers.contains(name) { continue }
       do {
         try add(wrapper, name: name)
       } catch {
@@ -56,6 +59,13 @@ struct FunctionalReader {
 
   private static func name(of wrapper: JSON) -> String? {
     wrapper["name"]?.string ?? wrapper["config"]?["name"]?.string
+  }
+
+  /// Whether a layer of the file is an operation that Keras 3 noted for the masks that flow anyway:
+  /// `NotEqual` for those of Embedding and Masking, and what joins them.
+  private static func makesMask(_ wrapper: JSON) -> Bool {
+    guard wrapper["module"]?.string?.contains(".ops.") == true else { return false }
+    return ["NotEqual", "Any", "LogicalAnd", "LogicalOr"].contains(wrapper["class_name"]?.string)
   }
 
   /// The inputs of the model, in its own order.
@@ -94,7 +104,8 @@ struct FunctionalReader {
     guard nodes.count <= SizeLimits.layers else {
       throw KerasFormatError("it is called \(nodes.count) times, more than \(SizeLimits.layers)")
     }
-    let call = InboundCall(className: wrapper["class_name"]?.string ?? "")
+    let call = InboundCall(
+      className: wrapper["class_name"]?.string ?? "", maskMakers: maskMakers)
     for node in nodes { place.nodes.append(try call.inputs(node)) }
     places[name] = place
     if wrapper["config"]?["trainable"]?.bool == false { model.frozen.insert(name) }

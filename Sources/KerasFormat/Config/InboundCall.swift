@@ -33,6 +33,8 @@ struct NodeReference: Hashable {
 struct InboundCall {
   /// The class of the layer that is called.
   let className: String
+  /// The operations that make masks, which flow here beside the values that they belong to.
+  var maskMakers: Set<String> = []
 
   /// The tensors that flow in, states of recurrent layers last.
   ///
@@ -68,7 +70,7 @@ struct InboundCall {
     for (key, value) in options.object?.pairs ?? [] {
       switch key {
       case "training": try checkTraining(value)
-      case "mask" where !Self.holdsTensor(value): break
+      case "mask" where isImplied(value): break
       case "mask", "attention_mask", "constants":
         if !value.isNull { throw Self.unsupported(key, value) }
       case "initial_state", "inputs", "sequences", "sequence", "query", "value", "key", "x":
@@ -102,9 +104,13 @@ struct InboundCall {
     return (json["config"]?["keras_history"]).flatMap { NodeReference($0) }
   }
 
-  private static func holdsTensor(_ json: JSON) -> Bool {
-    if tensor(json) != nil { return true }
-    return json.array?.contains(where: holdsTensor) ?? false
+  /// Whether a mask is none, or one that Keras wrote down although it follows from the layers before.
+  private func isImplied(_ json: JSON) -> Bool {
+    if let reference = Self.tensor(json) { return maskMakers.contains(reference.layer) }
+    for value in json.array ?? [] {
+      guard isImplied(value) else { return false }
+    }
+    return true
   }
 
   private static func constant(_ json: JSON) -> KerasFormatError {

@@ -45,9 +45,9 @@ public func layerConfig(
   for row in LayerTable.rows {
     guard let options = try row.config(of: layer) else { continue }
     var config = commonConfig(name: name, isTrainable: isTrainable, options)
-      // Keras 3's SpatialDropout1D takes no such word.
-      if row.className == "SpatialDropout1D" { config["trainable"] = nil }
-      return (row.className, config)
+    // Keras 3's SpatialDropout1D takes no such word.
+    if row.className == "SpatialDropout1D" { config["trainable"] = nil }
+    return (row.className, config)
   }
   throw KerasFormatError(
     "Writing layer '\(name)': Keras has no class for \(type(of: layer).className).")

@@ -7,25 +7,25 @@ import Networks
 enum LayerTable {
   static let rows: [ConfigRow<any Layer>] =
     [
-    row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation) },
-    row("GRU", gru) {
-      GRU(1, recurrentActivation: $0.gateActivation, resetAfter: $0.generation == .keras3)
-    },
-    row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
-    row("Dense", dense) { _ in Dense(1) },
-    row("Dropout", dropout) { _ in Dropout(0) },
-    row("Activation", activation) { _ in ActivationLayer(.linear) },
-    row("Flatten", flatten) { _ in Flatten() },
-    row("Embedding", embedding) { _ in Embedding(1, 1) },
-    row("Masking", masking) { _ in Masking() },
-    row("Bidirectional", bidirectional) {
-      var blank = Bidirectional(SimpleRNN(1))
-      blank.zeroesMaskedSteps = !$0.isStandalone
-      return blank
-    },
-    row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
-    row("RNN", rnn) { _ in RNN(SimpleRNNCell(SimpleRNN(1))) },
-  ] + activations + noise + normalizations + pooling + reshaping + merging
+      row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation) },
+      row("GRU", gru) {
+        GRU(1, recurrentActivation: $0.gateActivation, resetAfter: $0.generation == .keras3)
+      },
+      row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
+      row("Dense", dense) { _ in Dense(1) },
+      row("Dropout", dropout) { _ in Dropout(0) },
+      row("Activation", activation) { _ in ActivationLayer(.linear) },
+      row("Flatten", flatten) { _ in Flatten() },
+      row("Embedding", embedding) { _ in Embedding(1, 1) },
+      row("Masking", masking) { _ in Masking() },
+      row("Bidirectional", bidirectional) {
+        var blank = Bidirectional(SimpleRNN(1))
+        blank.zeroesMaskedSteps = !$0.isStandalone
+        return blank
+      },
+      row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
+      row("RNN", rnn) { _ in RNN(SimpleRNNCell(SimpleRNN(1))) },
+    ] + activations + noise + normalizations + pooling + reshaping + merging
 
   /// Classes that Keras has no more, read as what does the same.
   static let former: [ConfigRow<any Layer>] = [
