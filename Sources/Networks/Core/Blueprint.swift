@@ -162,7 +162,7 @@ public struct Blueprint {
       Parameter(
         layer: path.layer, name: path.names.joined(separator: "/"),
         object: (scope.object + (object.map { [$0] } ?? [])).joined(separator: "/"), slot: slot,
-        initializer: initializer, role: role, isTrained: role == .weight && !scope.isFrozen,
+        initializer: initializer, role: role, isFrozen: scope.isFrozen,
         regularizer: regularizer, constraint: constraint))
     return slot
   }

@@ -62,7 +62,7 @@ public struct Accuracy: Metric {
 }
 
 /// The place of the first of the largest numbers.
-private func indexOfMaximum(_ numbers: UnsafePointer<Float>, _ count: Int) -> Int {
+func indexOfMaximum(_ numbers: UnsafePointer<Float>, _ count: Int) -> Int {
   var best = 0
   for index in 0..<count where numbers[index] > numbers[best] { best = index }
   return best

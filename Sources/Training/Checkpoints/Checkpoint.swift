@@ -31,12 +31,11 @@ enum Checkpoint {
     let optimizer = frame.optimizer
     let saved = SavedModel(
       description: frame.model, network: frame.network, weights: snapshot.weights,
-      training: TrainingConfig(
-        loss: frame.objective.loss, metrics: frame.objective.metrics.map(\.name)),
+      training: frame.objective.config,
       optimizer: OptimizerState(
         className: optimizer.name, config: OptimizerTable.config(of: optimizer),
         iteration: state.step, learningRate: Float(learningRate), model: frame.network.name,
-        parameters: frame.network.parameters,
+        parameters: frame.network.parameters.filter(\.isTrained),
         moments: zip(optimizer.momentNames, snapshot.moments).map { ($0, $1) }))
     let file = try NewFile(inMemory: "checkpoint")
     try saved.write(to: file)
@@ -90,7 +89,9 @@ enum Checkpoint {
     let bytes = try contents(path)
     guard case .intact = Trailer.check(bytes) else { throw damaged(path, Trailer.check(bytes)) }
     let file = try File(bytes: bytes, name: path)
-    let saved = try SavedModel(reading: file, input: frame.model.model.inputs.first)
+    let saved = try SavedModel(
+      reading: file,
+      input: frame.model.model.inputs.count == 1 ? frame.model.model.inputs[0] : nil)
     guard saved.network.parameters.map(\.slot) == frame.network.parameters.map(\.slot) else {
       throw TrainingError(
         "The checkpoint '\(path)' holds another model than the recipe describes.", kind: .data)
@@ -98,7 +99,7 @@ enum Checkpoint {
     snapshot.weights.copy(from: saved.weights)
     let moments =
       try saved.optimizer?.moments(
-        frame.optimizer.momentNames, of: frame.network.parameters,
+        frame.optimizer.momentNames, of: frame.network.parameters.filter(\.isTrained),
         count: frame.network.parameterCount) ?? []
     guard moments.count == snapshot.moments.count else {
       throw TrainingError(

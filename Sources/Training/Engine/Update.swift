@@ -6,9 +6,10 @@ extension Trainer {
   /// Makes one update from the gradients that are measured: clip, optimizer, panels.
   func update() {
     let rate = Float(learningRate)
-    for replica in replicas.indices where pending.weights[replica] > 0 {
+    for replica in replicas.indices where pending.counts[replica] > 0 {
       prepareFactors(replica)
       apply(replica, learningRate: rate)
+      constrain(replica)
     }
     step += 1
     clearPending()
@@ -35,11 +36,13 @@ extension Trainer {
         GradientTree.collect(
           arenas.accumulated, count: pending.counts[replica], into: arenas.gradient, piece.range)
       }
+      piece.regularizer?.addGradient(
+        of: arenas.weights, piece.range, times: pending.weights[replica], to: arenas.gradient)
       squares[item][0] = sumOfSquares(
         count: piece.range.count, arenas.gradient.base + piece.range.lowerBound)
     }
     gradientNorm = 0
-    for replica in replicas.indices where pending.weights[replica] > 0 {
+    for replica in replicas.indices where pending.counts[replica] > 0 {
       sumSquares(replica)
       let norm = parameterSquares.reduce(0, +).squareRoot() / pending.weights[replica]
       gradientNorm = norm > gradientNorm || norm.isNaN ? norm : gradientNorm
