@@ -57,6 +57,26 @@ static inline int chdf5_link_kind(hid_t group, const char *name) {
   return H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 ? -1 : (int)info.type;
 }
 
+// Where an object stands in its file, the same for all its hard links; 2^64 - 1 on failure.
+static inline haddr_t chdf5_object_address(hid_t object) {
+  H5O_info_t info;
+  return H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0 ? HADDR_UNDEF : info.addr;
+}
+
+// The packed bytes of the chunk with a number below the count of chunks; negative on failure.
+static inline long long chdf5_chunk_bytes(hid_t dataset, hid_t space, hsize_t number) {
+  hsize_t bytes = 0;
+  return H5Dget_chunk_info(dataset, space, number, NULL, NULL, NULL, &bytes) < 0
+             ? -1
+             : (long long)bytes;
+}
+
+// The number of chunks that are in the file; negative on failure.
+static inline long long chdf5_chunk_count(hid_t dataset, hid_t space) {
+  hsize_t count = 0;
+  return H5Dget_num_chunks(dataset, space, &count) < 0 ? -1 : (long long)count;
+}
+
 typedef int (*chdf5_name_visitor)(const char *name, void *context);
 
 struct chdf5_visit {

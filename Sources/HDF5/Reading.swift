@@ -90,7 +90,7 @@ extension Dataset {
   }
 
   /// The number of elements in one row; 1 for a list.
-  public var rowCount: Int { shape.dropFirst().reduce(1, *) }
+  public var rowCount: Int { Extent.count(of: Array(shape.dropFirst())) ?? 0 }
 
   private func checkRows(_ rows: Range<Int>) throws(HDF5Error) {
     guard let available = shape.first else {

@@ -94,8 +94,8 @@ import Testing
       ("Dense", ["units": 2, "activation": "tanhh"], "did you mean 'tanh'?"),
       ("Dense", ["units": 2, "kernel_initializer": "glorot"], "unknown initializer 'glorot'"),
       (
-        "Dense", ["units": 2, "kernel_regularizer": ["class_name": "L2"]],
-        "option 'kernel_regularizer' of Dense"
+        "Dense", ["units": 2, "kernel_regularizer": "orthogonal"],
+        "option 'kernel_regularizer' of Dense: the regularizer 'orthogonal' is not supported"
       ),
       ("Dropout", ["rate": 1.0], "expected a number from 0 up to but not including 1"),
       ("Dropout", ["rate": .double(.nan)], "found NaN"),
@@ -120,7 +120,7 @@ import Testing
     #expect(lstm.recurrentActivation == .hardSigmoidLegacy)
     let refused: [(JSON, String)] = [
       (["units": 2, "time_major": true], "option 'time_major' of LSTM: true is not supported"),
-      (["units": 2, "kernel_constraint": ["class_name": "MaxNorm"]], "kernel_constraint"),
+      (["units": 2, "kernel_constraint": ["class_name": "Mine"]], "the constraint 'Mine'"),
       (["units": 2, "frobnicate": 1], "unknown option 'frobnicate'"),
     ]
     for (options, expected) in refused {
@@ -141,5 +141,40 @@ import Testing
     }
     let layer: JSON = ["class_name": "ReLU", "config": ["max_value": 6]]
     #expect(sentence("Dense", ["units": 1, "activation": layer]).contains("name of an activation"))
+  }
+
+  @Test func penaltiesAndConstraintsComeInSeveralForms() throws {
+    let penalties: [(JSON, Regularizer?)] = [
+      (nil, nil), ("l2", Regularizer(l2: 0.01)), ("l1_l2", Regularizer(l1: 0.01, l2: 0.01)),
+      (["class_name": "L2", "config": ["l2": 0.5]], Regularizer(l2: 0.5)),
+      (["class_name": "L1L2", "config": ["l1": 0.5, "l2": 0.0]], Regularizer(l1: 0.5)),
+      (["name": "L1L2Regularizer", "l1": 0.25, "l2": 0.5], Regularizer(l1: 0.25, l2: 0.5)),
+    ]
+    for (json, expected) in penalties {
+      let dense = try read("Dense", ["units": 1, "kernel_regularizer": json]) as? Dense
+      #expect(dense?.kernelRegularizer == expected)
+    }
+    let constraints: [(JSON, Constraint)] = [
+      (["name": "MaxNorm", "m": 3, "axis": 0], .maxNorm(maxValue: 3, axis: [0])),
+      ("max_norm", .maxNorm(maxValue: 2, axis: [0])), ("nonneg", .nonNegative),
+      (["class_name": "UnitNorm", "config": ["axis": [0, 1]]], .unitNorm(axis: [0, 1])),
+      (
+        ["class_name": "MinMaxNorm", "config": ["min_value": 0.5, "rate": 0.25]],
+        .minMaxNorm(minValue: 0.5, maxValue: 1, rate: 0.25, axis: [0])
+      ),
+    ]
+    for (json, expected) in constraints {
+      let first = try read("LSTM", ["units": 1, "recurrent_constraint": json])
+      #expect((first as? LSTM)?.options.recurrentConstraint == expected)
+      let second = try read("LSTM", .object(try layerConfig(first, name: "x").config))
+      #expect((second as? LSTM)?.options.recurrentConstraint == expected)
+    }
+  }
+
+  @Test func formerKeysAreReadInFilesAlone() throws {
+    let options: JSON = ["units": 1, "W_regularizer": ["name": "L1L2Regularizer", "l2": 0.5]]
+    let dense = try read("Dense", options, .file(.keras1)) as? Dense
+    #expect(dense?.kernelRegularizer == Regularizer(l2: 0.5))
+    #expect(sentence("Dense", options).contains("unknown option 'W_regularizer'"))
   }
 }

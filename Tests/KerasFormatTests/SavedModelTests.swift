@@ -39,8 +39,9 @@ import Testing
     let state = try #require(model.optimizer)
     #expect(state.iteration == 3)
     #expect((state.learningRate == nil) == (name == "schedule_adamw"))
-    let moments = try state.moments(
-      Self.moments[name] ?? [], of: model.trainedParameters, count: model.weights.count)
+    let moments = try #require(
+      try state.moments(
+        Self.moments[name] ?? [], of: model.trainedParameters, count: model.weights.count))
     for arena in moments { #expect(arena.values.contains { $0 != 0 }) }
     // Squares are never negative, so a wrong order shows.
     for (arena, moment) in zip(moments, Self.moments[name] ?? [])

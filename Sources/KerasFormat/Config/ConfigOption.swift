@@ -4,6 +4,7 @@ import Networks
 struct ConfigOption<Subject>: Sendable {
   typealias Reader =
     @Sendable (inout Subject, JSON, ConfigSource) throws(KerasFormatError) -> Void
+  typealias Writer = @Sendable (Subject) throws(KerasFormatError) -> JSON
 
   /// Keras's key.
   let key: String
@@ -11,8 +12,10 @@ struct ConfigOption<Subject>: Sendable {
   var isRequired = false
   /// Whether the key changes anything, so that a recipe may use it.
   var isEffective = true
+  /// What earlier generations of Keras called the key.
+  var formerKeys: [String] = []
   /// The value that is written; nil where the key is only read.
-  let write: (@Sendable (Subject) -> JSON)?
+  let write: Writer?
   /// Sets the property, or throws what was expected and found.
   let read: Reader
 
@@ -20,6 +23,13 @@ struct ConfigOption<Subject>: Sendable {
   func required() -> ConfigOption {
     var option = self
     option.isRequired = true
+    return option
+  }
+
+  /// The same option, which files of Keras 1 and 2 may have under other keys.
+  func formerly(_ keys: String...) -> ConfigOption {
+    var option = self
+    option.formerKeys = keys
     return option
   }
 }

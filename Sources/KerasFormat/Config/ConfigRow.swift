@@ -9,7 +9,7 @@ struct ConfigRow<Base>: Sendable {
   /// The config of Keras 3's defaults.
   let defaults: JSONObject
   private let reader: @Sendable (JSONObject, ConfigSource) throws(KerasFormatError) -> Base
-  private let writer: @Sendable (Base) -> JSONObject?
+  private let writer: @Sendable (Base) throws(KerasFormatError) -> JSONObject?
 
   /// Ties a class to a type.
   ///
@@ -31,13 +31,12 @@ struct ConfigRow<Base>: Sendable {
     reader = { config, source throws(KerasFormatError) in
       upcast(try reading.read(config, source, into: blank(source)))
     }
-    let write: @Sendable (Subject) -> JSONObject = { subject in
-      var config = JSONObject()
-      for option in options { config[option.key] = option.write?(subject) }
-      return config
+    writer = { base throws(KerasFormatError) in
+      guard let subject = base as? Subject else { return nil }
+      return try Self.config(of: subject, options)
     }
-    writer = { ($0 as? Subject).map(write) }
-    defaults = write(blank(.recipe))
+    // A blank has nothing that could not be written.
+    defaults = (try? Self.config(of: blank(.recipe), options)) ?? JSONObject()
   }
 
   /// The value that a config describes.
@@ -46,7 +45,23 @@ struct ConfigRow<Base>: Sendable {
   }
 
   /// The config of a value; nil if it is of another class.
-  func write(_ value: Base) -> JSONObject? { writer(value) }
+  func write(_ value: Base) -> JSONObject? {
+    do { return try writer(value) } catch { return nil }
+  }
+
+  /// The config of a value that may hold what Keras does not have; nil if it is of another class.
+  func config(of value: Base) throws(KerasFormatError) -> JSONObject? { try writer(value) }
+
+  private static func config<Subject>(
+    of subject: Subject, _ options: [ConfigOption<Subject>]
+  ) throws(KerasFormatError) -> JSONObject {
+    var config = JSONObject()
+    for option in options {
+      guard let write = option.write else { continue }
+      config[option.key] = try write(subject)
+    }
+    return config
+  }
 }
 
 /// Reads one config key by key.
@@ -59,18 +74,27 @@ private struct ConfigReading<Subject>: Sendable {
     _ config: JSONObject, _ source: ConfigSource, into blank: Subject
   ) throws(KerasFormatError) -> Subject {
     var subject = blank
+    var seen: Set<String> = []
     for (key, value) in config.pairs {
-      guard let option = options.first(where: { $0.key == key }) else { throw unknown(key) }
+      guard let option = option(key, source) else { throw unknown(key) }
+      seen.insert(option.key)
       do {
         try option.read(&subject, value, source)
       } catch {
         throw KerasFormatError("option '\(key)' of \(className): \(error.description)")
       }
     }
-    for option in options where option.isRequired && config[option.key] == nil {
+    for option in options where option.isRequired && !seen.contains(option.key) {
       throw KerasFormatError("the \(kind) \(className) needs the option '\(option.key)'")
     }
     return subject
+  }
+
+  /// The option that a key stands for; Keras 3 and recipes have its present name alone.
+  private func option(_ key: String, _ source: ConfigSource) -> ConfigOption<Subject>? {
+    if let option = options.first(where: { $0.key == key }) { return option }
+    guard source.generation != .keras3 else { return nil }
+    return options.first { $0.formerKeys.contains(key) }
   }
 
   private func unknown(_ key: String) -> KerasFormatError {

@@ -37,7 +37,7 @@ public func layerConfig(
   _ layer: any Layer, name: String, isTrainable: Bool = true
 ) throws(KerasFormatError) -> (className: String, config: JSONObject) {
   for row in LayerTable.rows {
-    guard let options = row.write(layer) else { continue }
+    guard let options = try row.config(of: layer) else { continue }
     var config = JSONObject()
     config["name"] = .string(name)
     config["trainable"] = .bool(isTrainable)

@@ -39,9 +39,11 @@ enum LayerTable {
       .flag("use_bias", \.useBias),
       .initializer("kernel_initializer", \.kernelInitializer),
       .initializer("bias_initializer", \.biasInitializer),
-      .only("kernel_regularizer", nil), .only("bias_regularizer", nil),
+      .regularizer("kernel_regularizer", \.kernelRegularizer).formerly("W_regularizer"),
+      .regularizer("bias_regularizer", \.biasRegularizer).formerly("b_regularizer"),
       .unwrittenOnly("activity_regularizer", nil),
-      .only("kernel_constraint", nil), .only("bias_constraint", nil),
+      .constraint("kernel_constraint", \.kernelConstraint).formerly("W_constraint"),
+      .constraint("bias_constraint", \.biasConstraint).formerly("b_constraint"),
       .unwrittenOnly("quantization_config", nil),
     ]
 

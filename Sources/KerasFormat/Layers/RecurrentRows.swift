@@ -21,10 +21,13 @@ extension LayerTable {
       .initializer("kernel_initializer", \.kernelInitializer),
       .initializer("recurrent_initializer", \.recurrentInitializer),
       .initializer("bias_initializer", \.biasInitializer),
-      .only("kernel_regularizer", nil), .only("recurrent_regularizer", nil),
-      .only("bias_regularizer", nil), .only("activity_regularizer", nil),
-      .only("kernel_constraint", nil), .only("recurrent_constraint", nil),
-      .only("bias_constraint", nil),
+      .regularizer("kernel_regularizer", \.kernelRegularizer).formerly("W_regularizer"),
+      .regularizer("recurrent_regularizer", \.recurrentRegularizer).formerly("U_regularizer"),
+      .regularizer("bias_regularizer", \.biasRegularizer).formerly("b_regularizer"),
+      .only("activity_regularizer", nil),
+      .constraint("kernel_constraint", \.kernelConstraint),
+      .constraint("recurrent_constraint", \.recurrentConstraint),
+      .constraint("bias_constraint", \.biasConstraint),
       .rate("dropout", \.dropout),
       .rate("recurrent_dropout", \.recurrentDropout),
     ]
@@ -35,10 +38,14 @@ extension LayerTable {
 extension ConfigOption {
   /// The same option of something that has a subject of ours as a property.
   func of<Whole>(_ path: ConfigOption<Whole>.Property<Subject>) -> ConfigOption<Whole> {
-    let (read, write) = (read, write)
+    let read = read
+    var writer: ConfigOption<Whole>.Writer?
+    if let write {
+      writer = { whole throws(KerasFormatError) in try write(whole[keyPath: path]) }
+    }
     return ConfigOption<Whole>(
-      key: key, isRequired: isRequired, isEffective: isEffective,
-      write: write.map { write in { @Sendable whole in write(whole[keyPath: path]) } },
+      key: key, isRequired: isRequired, isEffective: isEffective, formerKeys: formerKeys,
+      write: writer,
       read: { whole, json, source throws(KerasFormatError) in
         try read(&whole[keyPath: path], json, source)
       })

@@ -53,22 +53,25 @@ extension SavedModel {
           + "weights at most; say which model they belong to.")
     }
     let version = try file.root.attributes.string("keras_version")
-    let source = ConfigSource.file(KerasGeneration(version: version))
+    let source = ConfigSource.file(version: version)
     let description = try ModelDescription(
       config: JSON(parsing: text), source: source, input: input)
     let network = try description.model.network(rows: rows)
     let weights = try readWeights(from: file, of: network)
     self.init(description: description, network: network, weights: weights)
-    try readTraining(file)
+    try readTraining(file, by: source.generation)
     try file.verifyUnchanged()
   }
 
-  private mutating func readTraining(_ file: borrowing File) throws {
+  private mutating func readTraining(
+    _ file: borrowing File, by keras: KerasGeneration
+  ) throws {
     guard let text = try file.root.attributes.string("training_config") else { return }
     let json = try JSON(parsing: text)
     training = TrainingConfig(json: json)
     guard let config = json["optimizer_config"] else { return }
-    optimizer = try readOptimizer(from: file, config: config, of: trainedParameters)
+    optimizer = try readOptimizer(
+      from: file, config: config, of: trainedParameters, by: keras)
   }
 }
 

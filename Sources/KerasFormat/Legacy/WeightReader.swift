@@ -14,7 +14,7 @@ import Tensors
 /// - Throws: a sentence that shows what the network has and what the file has.
 public func readWeights(from file: borrowing File, of network: Network) throws -> Arena {
   let groups = ParameterGroup.groups(of: network)
-  let layers = try StoredLayer.layers(of: file).filter { !$0.weights.isEmpty }
+  let layers = try LayerOfFile.layers(of: file).filter { !$0.weights.isEmpty }
   guard layers.count == groups.count else {
     throw mismatch(file.name, groups, layers.map { "\($0.name) (\($0.weights.count) arrays)" })
   }
@@ -30,19 +30,19 @@ public func readWeights(from file: borrowing File, of network: Network) throws -
 }
 
 /// One layer of a file: its name, and the paths of its weights in order.
-private struct StoredLayer {
+private struct LayerOfFile {
   let name: String
   let weights: [String]
 
   /// The layers in the order of the attribute `layer_names`.
-  static func layers(of file: borrowing File) throws -> [StoredLayer] {
+  static func layers(of file: borrowing File) throws -> [LayerOfFile] {
     let root = try rootPath(of: file)
     guard let names = try file.group(root).attributes.strings("layer_names") else {
       throw KerasFormatError(
         "Reading weights from '\(file.name)': it has no attribute 'layer_names', so it is not a "
           + "legacy HDF5 file of Keras.")
     }
-    var layers: [StoredLayer] = []
+    var layers: [LayerOfFile] = []
     for name in names {
       let group = try file.group("\(root)/\(name)")
       guard let weights = try group.attributes.strings("weight_names") else {
@@ -51,7 +51,7 @@ private struct StoredLayer {
             + "'weight_names'.")
       }
       layers.append(
-        StoredLayer(name: name, weights: weights.map { "\(root)/\(name)/\($0)" }))
+        LayerOfFile(name: name, weights: weights.map { "\(root)/\(name)/\($0)" }))
     }
     return layers
   }

@@ -42,7 +42,7 @@ public struct TrainingConfig: Sendable, Equatable {
       "weighted_metrics": nil, "run_eagerly": false, "steps_per_execution": 1,
       "jit_compile": false,
       "optimizer_config": [
-        "class_name": .string(optimizer.className), "config": .object(optimizer.config),
+        "class_name": .string(optimizer.storedClassName), "config": .object(optimizer.config),
       ],
     ]
   }

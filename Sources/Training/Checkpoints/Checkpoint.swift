@@ -32,11 +32,10 @@ enum Checkpoint {
     let saved = SavedModel(
       description: frame.model, network: frame.network, weights: snapshot.weights,
       training: frame.objective.config,
-      optimizer: OptimizerState(
-        className: optimizer.name, config: OptimizerTable.config(of: optimizer),
-        iteration: state.step, learningRate: Float(learningRate), model: frame.network.name,
-        parameters: frame.network.parameters.filter(\.isTrained),
-        moments: zip(optimizer.momentNames, snapshot.moments).map { ($0, $1) }))
+      optimizer: try OptimizerState(
+        of: optimizer, step: state.step, learningRate: Float(learningRate),
+        state: snapshot.moments, model: frame.network.name,
+        parameters: frame.network.parameters.filter(\.isTrained)))
     let file = try NewFile(inMemory: "checkpoint")
     try saved.write(to: file)
     try file.setAttribute("state", of: group, to: .text(try state.encoded()))
@@ -99,7 +98,7 @@ enum Checkpoint {
     snapshot.weights.copy(from: saved.weights)
     let moments =
       try saved.optimizer?.moments(
-        frame.optimizer.momentNames, of: frame.network.parameters.filter(\.isTrained),
+        frame.optimizer.stateNames, of: frame.network.parameters.filter(\.isTrained),
         count: frame.network.parameterCount) ?? []
     guard moments.count == snapshot.moments.count else {
       throw TrainingError(

@@ -75,12 +75,29 @@ extension Trainer {
   private func apply(_ replica: Int, learningRate: Float) {
     let arenas = replicas[replica]
     let isWorthIt = network.parameterCount > 1 << 15
-    workers.forEach(pieces.count, together: isWorthIt) { _, item in
-      let piece = pieces[item]
-      optimizer.update(
-        piece.range, of: arenas.weights, gradient: arenas.gradient, moments: arenas.moments,
-        scale: factors[piece.parameter], step: step, learningRate: learningRate)
+    let isWhole = optimizer.updatesWholeParameters
+    let count = isWhole ? network.parameters.count : pieces.count
+    workers.forEach(count, together: isWorthIt) { _, item in
+      let parameter = isWhole ? item : pieces[item].parameter
+      guard network.parameters[parameter].isTrained else { return }
+      let slot = network.parameters[parameter].slot
+      optimizer.apply(
+        isWhole ? slot.range : pieces[item].range, in: slot, of: arenas.weights,
+        gradient: arenas.gradient, state: arenas.moments, scale: factors[parameter], step: step,
+        learningRate: learningRate)
     }
+  }
+
+  /// Gives the weights what they have when training ends: their average, where the optimizer keeps
+  /// one.
+  public func finishWeights() {
+    guard optimizer.average != nil else { return }
+    forEachPiece { _, replica, piece in
+      guard let average = replicas[replica].moments.last else { return }
+      (replicas[replica].weights.base + piece.range.lowerBound).update(
+        from: average.base + piece.range.lowerBound, count: piece.range.count)
+    }
+    packWeights()
   }
 
   /// Packs the weights of all replicas for the next products.
