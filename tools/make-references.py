@@ -3,7 +3,7 @@
 
     $(tools/python-env keras) tools/make-references.py [--out Tests/NetworksTests/Fixtures] [--only NAME]
 
-NAME is one of the files: layers, dropout, losses, metrics, optimizers, schedules, engine.
+NAME is one of the files: layers, activations, dropout, losses, metrics, optimizers, schedules, engine.
 
 Every file is HDF5 in its earliest format with contiguous datasets, and string attributes of fixed length.
 Attributes hold text or JSON. Numbers are float32, or float64 where the name begins with f64_; classes are int32.
@@ -24,6 +24,8 @@ layers.h5      networks without dropout (training=False)
   first_inputs, first_outputs (+ f64_)  in stateful cases: an earlier batch. Everything else is about the
                second batch, which starts from the first one's state; the state is a constant for the gradients.
 
+activations.h5 as layers.h5: every activation that layers.h5 does not have
+
 dropout.h5     one recurrent layer in training, with the masks (values 0 or 1/(1-rate)) that ours draw
   @layers, inputs, weights as above
   @noise          JSON {"seed", "step", "row"}: where our masks are drawn; row is that of the first row
@@ -37,7 +39,8 @@ losses.h5      losses of predictions that are no layer's output (so: from probab
   value, gradient [value] with respect to predictions, unreduced: weight · loss of each sample or step
                (+ f64_ each, but for the …_clipped cases: 1 - 1e-7 is another number in float32)
 
-metrics.h5     @metric (the Keras class, or "accuracy": what compile() picks for it);
+metrics.h5     @metric (the Keras class, or "accuracy": what compile() picks for it); @config of the class's
+               object as Keras writes it;
                predictions, targets, sample_weight in some: [2, …], two batches;
                results [2] after each batch (+ f64_results)
 
@@ -59,7 +62,7 @@ import argparse
 import importlib
 from pathlib import Path
 
-FILES = ["layers", "dropout", "losses", "metrics", "optimizers", "schedules", "engine"]
+FILES = ["layers", "activations", "dropout", "losses", "metrics", "optimizers", "schedules", "engine"]
 
 
 def main():

@@ -10,7 +10,7 @@ import Testing
     (file: ["lstm"], freeze: "[dense]", kept: ["lstm", "dense"]),
     (file: [], freeze: "[]", kept: []),
   ])
-  func frozenLayersStay(file: [String], freeze: String, kept: Set<String>) throws {
+  func frozenLayersStay(file: [String], freeze: String, kept: [String]) throws {
     try inFolder { folder in
       let before = try write(file, to: "\(folder)/start.h5")
       let recipe = try recipe(freeze, folder)

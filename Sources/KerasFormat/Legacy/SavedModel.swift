@@ -68,7 +68,7 @@ extension SavedModel {
   ) throws {
     guard let text = try file.root.attributes.string("training_config") else { return }
     let json = try JSON(parsing: text)
-    training = TrainingConfig(json: json)
+    training = TrainingConfig(json: json, source: .file(keras))
     guard let config = json["optimizer_config"] else { return }
     optimizer = try readOptimizer(
       from: file, config: config, of: trainedParameters, by: keras)

@@ -74,7 +74,10 @@ struct Head: Sendable {
 
 extension Loss {
   /// Whether the loss leaves rows out by their targets.
-  fileprivate var ignoresRows: Bool { false }
+  fileprivate var ignoresRows: Bool {
+    (self as? SparseCategoricalCrossentropy)?.ignoreClass != nil
+      || (self as? ReducedLoss)?.base.ignoresRows == true
+  }
 }
 
 extension Head {

@@ -91,3 +91,13 @@ public final class FixedBatch {
     return losses
   }
 }
+
+extension Batch {
+  /// Takes neighbouring rows of a dataset in memory.
+  fileprivate func fill(_ dataset: MemoryDataset, _ rows: Range<Int>) {
+    precondition(rows.count <= capacity && dataset.shape == shape, "rows of another shape")
+    dataset.read(rows: rows, into: memory(from: 0))
+    self.rows = rows.count
+    rowNumbers = Array(rows)
+  }
+}

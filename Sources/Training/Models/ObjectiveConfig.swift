@@ -4,13 +4,12 @@ import Networks
 extension Objective {
   /// The objective in Keras's words, as a model file has it.
   var config: TrainingConfig {
-    let metrics = outputs.flatMap { $0.metrics.map(\.name) }
-    if outputs.count == 1 {
-      return TrainingConfig(loss: outputs[0].loss.map(lossConfig) ?? .null, metrics: metrics)
-    }
-    var losses = JSONObject()
-    for output in outputs { losses[output.name] = output.loss.map(lossConfig) ?? .null }
-    return TrainingConfig(loss: .object(losses), metrics: metrics)
+    TrainingConfig(
+      outputs.map { output in
+        OutputTraining(
+          name: output.name, loss: output.loss, weight: output.weight, metrics: output.metrics,
+          weightedMetrics: output.weightedMetrics)
+      })
   }
 }
 
@@ -29,37 +28,28 @@ extension TrainedModel {
     let (names, shapes) = (outputNames, outputShapes)
     guard targets.count == shapes.count else {
       throw TrainingError(
-        "The model '\(path)' has \(shapes.count) outputs (\(names.joined(separator: ", "))), and the "
-          + "data has \(targets.count) targets. Name a dataset for each output.", kind: .data)
+        "The model '\(path)' has \(shapes.count) outputs (\(names.joined(separator: ", "))), and "
+          + "the data has \(targets.count) targets. Name a dataset for each output.", kind: .data)
     }
-    let losses = try loss.map { loss in names.map { _ in loss } } ?? compiledLosses(names)
-    guard losses.contains(where: { $0 != nil }) else {
-      throw TrainingError("The model '\(path)' was saved without a loss; name one by --loss.")
-    }
+    let compiled = try saved.training?.outputs(names)
     var asked: [Objective.Output] = []
     for (index, name) in names.enumerated() {
-      try check(losses[index], shapes[index], targets[index])
-      let metrics = try (metrics ?? saved.training?.metrics ?? []).map { name in
-        try metric(name, shapes[index], targets[index])
+      let (shape, target) = (shapes[index], targets[index])
+      let loss = try loss ?? compiled?[index].lossValue()
+      try check(loss, shape, target)
+      var output = Objective.Output(name, loss: loss, weight: compiled?[index].weight ?? 1)
+      if let metrics {
+        output.metrics = try metrics.map { try metric($0, shape, target) }
+      } else if let compiled {
+        (output.metrics, output.weightedMetrics) = try compiled[index].metricValues(
+          output: shape, target: target)
       }
-      asked.append(Objective.Output(name, loss: losses[index], metrics: metrics))
+      asked.append(output)
+    }
+    guard asked.contains(where: { $0.loss != nil }) else {
+      throw TrainingError("The model '\(path)' was saved without a loss; name one by --loss.")
     }
     return Objective(asked)
-  }
-
-  /// The loss of each output, from a list, a section by names, or one for all.
-  private func compiledLosses(_ names: [String]) throws -> [(any Loss)?] {
-    let none = names.map { _ -> (any Loss)? in nil }
-    guard let compiled = saved.training?.loss, !compiled.isNull else { return none }
-    func loss(_ json: JSON?) throws -> (any Loss)? {
-      guard let json, !json.isNull else { return nil }
-      return try lossValue(json, source: .file(.keras3))
-    }
-    if let list = compiled.array, list.count == names.count { return try list.map(loss) }
-    if names.contains(where: { compiled[$0] != nil }) {
-      return try names.map { try loss(compiled[$0]) }
-    }
-    return try names.map { _ in try loss(compiled) }
   }
 
   private func check(_ loss: (any Loss)?, _ output: Shape, _ target: Shape) throws {

@@ -69,7 +69,9 @@ struct ModelInspection {
       "Memory      \(memory)",
     ]
     if let training = model.training {
-      let metrics = training.metrics.isEmpty ? "" : ", " + training.metrics.joined(separator: ", ")
+      let metrics =
+        training.metricNames.isEmpty
+        ? "" : ", " + training.metricNames.joined(separator: ", ")
       lines.append("Loss        \(training.loss.string ?? training.loss.description)\(metrics)")
     }
     if let optimizer = model.optimizer {

@@ -28,7 +28,7 @@ struct GRUResetAfterOperation: Operation {
       recurrent.forward(previous, into: sums, pass)
       cell.forward(
         a: recurrence.rows(step, of: a, pass), e: sums, previous: previous,
-        h: recurrence.output(step, pass))
+        h: recurrence.output(step, pass), pass)
     }
     recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
   }

@@ -95,7 +95,8 @@ struct LSTMOperation: Operation {
       }
       cell.forward(
         gates: gates, previous: previousCell(step, c, pass), c: recurrence.rows(step, of: c, pass),
-        activated: recurrence.rows(step, of: activated, pass), h: recurrence.output(step, pass))
+        activated: recurrence.rows(step, of: activated, pass), h: recurrence.output(step, pass),
+        pass)
     }
     let last = recurrence.steps - 1
     recurrence.finish(pass) { state in

@@ -84,8 +84,9 @@ struct SimpleRNNOperation: Operation {
         recurrent.inputGradient(recurrence.rows(step + 1, of: dz, pass), into: dh, pass)
       }
       recurrence.addOutputGradient(step, to: dh, pass)
+      let z = recurrence.rows(step, of: dz, pass)
       activation.gradient(
-        recurrence.output(step, pass), dh, into: recurrence.rows(step, of: dz, pass))
+        activation.readsInput ? z : recurrence.output(step, pass), dh, into: z)
     }
     recurrence.differentiateRecurrent(recurrent, dz, pass)
     recurrence.differentiate(input, dz, pass)
