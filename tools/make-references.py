@@ -4,7 +4,7 @@
     $(tools/python-env keras) tools/make-references.py [--out Tests/NetworksTests/Fixtures] [--only NAME]
 
 NAME is one of the files: layers, activations, around, dropout, sequences, losses, metrics, optimizers,
-schedules.
+schedules, engine.
 
 Every file is HDF5 in its earliest format with contiguous datasets, and string attributes of fixed length.
 Attributes hold text or JSON. Numbers are float32, or float64 where the name begins with f64_; classes are int32.
@@ -66,6 +66,13 @@ optimizers.h5  root: weights (flat; @shapes JSON), gradients [6, count] (flat) f
   steps        [6, count] the weights, flat, after every step (+ f64_steps: the exact formulas)
   slots        the optimizer's variables at the end without iteration and learning_rate, flat, with @variables
 
+engine.h5      models with several outputs, masks, penalties, constraints or frozen layers, as compile() makes them
+               with SGD(0.1, momentum=0.9, weight_decay=0.01, global_clipnorm=0.7)
+  inputs_I, targets_I, sample_weight_I in some, for each input and output;  weights (flat)
+  loss, gradients (flat, trainable weights only)  [loss]  as compute_loss gives them       (+ f64_ each)
+  values       what evaluate() reports, in the order of @names (JSON, sorted)              (+ f64_values)
+  trained      all weights, flat, after 3 times train_on_batch                             (+ f64_trained)
+
 schedules.h5   @schedule JSON {"class_name", "config"}; rates [31]: steps 0 … 30 (+ f64_rates: the formulas)
 """
 import argparse
@@ -74,7 +81,7 @@ from pathlib import Path
 
 FILES = [
     "layers", "activations", "around", "dropout", "sequences", "losses", "metrics", "optimizers",
-    "schedules"]
+    "schedules", "engine"]
 
 
 def main():

@@ -1,12 +1,13 @@
 /// Copies rows of a batch-major array [B, T, F] to time-major [T, rows, F].
 ///
 /// Row r of the result is row `indices[r]` of `source`, or row r if `indices` is nil: gathering the
-/// rows of a shard and turning them is one copy.
+/// rows of a shard and turning them is one copy. Rows of the source start `stride` floats apart,
+/// or follow each other if that is nil.
 public func copyToTimeMajor(
-  rows: Int, steps: Int, features: Int, _ source: UnsafePointer<Float>,
+  rows: Int, steps: Int, features: Int, _ source: UnsafePointer<Float>, stride: Int? = nil,
   indices: UnsafePointer<Int>? = nil, into target: UnsafeMutablePointer<Float>
 ) {
-  let length = steps * features
+  let length = stride ?? steps * features
   if features == 1 {
     // Inner loop over rows: the writes are in order, and each line read serves 16 steps.
     for step in 0..<steps {
@@ -27,21 +28,22 @@ public func copyToTimeMajor(
   }
 }
 
-/// Copies a time-major array [T, rows, F] to batch-major [rows, T, F].
+/// Copies a time-major array [T, rows, F] to batch-major [rows, T, F], with rows `stride` floats apart.
 public func copyToBatchMajor(
   rows: Int, steps: Int, features: Int, _ source: UnsafePointer<Float>,
-  into target: UnsafeMutablePointer<Float>
+  into target: UnsafeMutablePointer<Float>, stride: Int? = nil
 ) {
+  let length = stride ?? steps * features
   if features == 1 {
     for row in 0..<rows {
-      for step in 0..<steps { target[row * steps + step] = source[step * rows + row] }
+      for step in 0..<steps { target[row * length + step] = source[step * rows + row] }
     }
     return
   }
   for row in 0..<rows {
     for step in 0..<steps {
       let from = source + (step * rows + row) * features
-      copy(features, from, target + (row * steps + step) * features)
+      copy(features, from, target + row * length + step * features)
     }
   }
 }

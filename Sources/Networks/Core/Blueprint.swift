@@ -184,7 +184,7 @@ public struct Blueprint {
       Parameter(
         layer: path.layer, name: path.names.joined(separator: "/"),
         object: (scope.object + (object.map { [$0] } ?? [])).joined(separator: "/"), slot: slot,
-        initializer: initializer, role: role, isTrained: role == .weight && !scope.isFrozen,
+        initializer: initializer, role: role, isFrozen: scope.isFrozen,
         regularizer: regularizer, constraint: resolved))
     return slot
   }

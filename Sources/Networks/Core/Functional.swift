@@ -18,7 +18,7 @@ public struct Functional: Model {
   /// The shapes of one sample of each input.
   public var inputs: [Shape] = []
   /// The layers, each once, in the order of their first calls here.
-  public private(set) var layers: [any Layer] = []
+  public internal(set) var layers: [any Layer] = []
   /// The uses of layers.
   public private(set) var calls: [Call] = []
   /// What the model puts out.

@@ -7,6 +7,36 @@ public protocol Model: Layer {
   var layers: [any Layer] { get }
   /// The names of layers that training leaves as they are.
   var frozen: Set<String> { get set }
+  /// The names of the layers as the network has them; empty for layers that are never called.
+  var layerNames: [String] { get }
+  /// The names of the inputs, where they have names.
+  var inputNames: [String] { get }
+  /// The names of the outputs: those of the layers that make them, made unique.
+  var outputNames: [String] { get }
+
+  /// Puts another layer in the place of one.
+  mutating func replaceLayer(at index: Int, with layer: any Layer)
+}
+
+extension Model {
+  /// Freezes the layers that a rule chooses, at any depth.
+  ///
+  /// - Parameter isChosen: whether a layer is to be frozen, by the names that lead to it from the
+  ///   model; not asked for layers below one that is.
+  public mutating func freezeLayers(where isChosen: ([String]) -> Bool) {
+    freezeLayers(below: [], where: isChosen)
+  }
+
+  private mutating func freezeLayers(below path: [String], where isChosen: ([String]) -> Bool) {
+    for (index, name) in layerNames.enumerated() where !name.isEmpty {
+      if isChosen(path + [name]) {
+        frozen.insert(name)
+      } else if var model = layers[index] as? any Model {
+        model.freezeLayers(below: path + [name], where: isChosen)
+        replaceLayer(at: index, with: model)
+      }
+    }
+  }
 }
 
 extension Model {

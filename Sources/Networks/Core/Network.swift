@@ -15,8 +15,10 @@ public struct Parameter: Sendable {
   public let initializer: any Initializer
   /// How training changes it.
   public let role: Role
+  /// Whether training leaves its layer as it is.
+  public let isFrozen: Bool
   /// Whether the optimizer changes it: not in frozen layers, and no statistics.
-  public let isTrained: Bool
+  public var isTrained: Bool { role == .weight && !isFrozen }
   /// The penalty on its size.
   public let regularizer: Regularizer?
   /// What it is brought back to after every update.

@@ -60,6 +60,11 @@ public struct Pass {
     return matrix(extent, value.shape)
   }
 
+  /// Which steps of a value count, [T·rows]; nil where all do.
+  public func mask(_ value: Value) -> UnsafePointer<Float>? {
+    value.mask.map { UnsafePointer(workspace.base + $0.offset) }
+  }
+
   /// A value's numbers with the last axis as columns, whatever its rank.
   func features(_ value: Value) -> Matrix {
     scratch(value.data, columns: value.shape.dimensions.last ?? 1)

@@ -31,8 +31,7 @@ enum Checkpoint {
     let optimizer = frame.optimizer
     let saved = SavedModel(
       description: frame.model, network: frame.network, weights: snapshot.weights,
-      training: TrainingConfig(
-        loss: frame.objective.loss, metrics: frame.objective.metrics),
+      training: frame.objective.config,
       optimizer: try OptimizerState(
         of: optimizer, step: state.step, learningRate: Float(learningRate),
         state: snapshot.moments, model: frame.network.name,
@@ -89,7 +88,9 @@ enum Checkpoint {
     let bytes = try contents(path)
     guard case .intact = Trailer.check(bytes) else { throw damaged(path, Trailer.check(bytes)) }
     let file = try File(bytes: bytes, name: path)
-    let saved = try SavedModel(reading: file, input: frame.model.model.inputs.first)
+    let saved = try SavedModel(
+      reading: file,
+      input: frame.model.model.inputs.count == 1 ? frame.model.model.inputs[0] : nil)
     guard saved.network.parameters.map(\.slot) == frame.network.parameters.map(\.slot) else {
       throw TrainingError(
         "The checkpoint '\(path)' holds another model than the recipe describes.", kind: .data)

@@ -1,22 +1,4 @@
-import Networks
 import Tensors
-
-/// The extents of one sample of a dataset: input, target, and the weights that come with it.
-public struct SampleShape: Sendable, Hashable {
-  /// The shape of one input.
-  public let input: Shape
-  /// The shape of one target.
-  public let target: Shape
-  /// How many weights a sample has: none, one, or one for each time step.
-  public let weights: Int
-
-  /// The extents of one sample.
-  public init(input: Shape, target: Shape, weights: Int = 0) {
-    self.input = input
-    self.target = target
-    self.weights = weights
-  }
-}
 
 /// Rows of a dataset in memory, batch-major as in the file: inputs, targets and weights.
 ///
@@ -31,9 +13,9 @@ public final class Batch: @unchecked Sendable {
   public package(set) var rows = 0
   /// Which rows of the dataset they are, for messages.
   public package(set) var rowNumbers: [Int] = []
-  /// The inputs, [capacity, input].
+  /// The inputs, [capacity, inputs]: those of a row stand one after the other.
   public let inputs: Arena
-  /// The targets, [capacity, target].
+  /// The targets, [capacity, targets].
   public let targets: Arena
   /// The weights, [capacity, weights].
   public let weights: Arena
@@ -42,8 +24,8 @@ public final class Batch: @unchecked Sendable {
   public init(_ shape: SampleShape, capacity: Int) {
     self.shape = shape
     self.capacity = capacity
-    inputs = Arena(count: capacity * shape.input.count)
-    targets = Arena(count: capacity * shape.target.count)
+    inputs = Arena(count: capacity * shape.inputCount)
+    targets = Arena(count: capacity * shape.targetCount)
     weights = Arena(count: capacity * shape.weights)
     rowNumbers.reserveCapacity(capacity)
   }

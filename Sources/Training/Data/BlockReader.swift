@@ -25,7 +25,7 @@ final class BlockReader {
     if let found = store.firstNotFinite(in: place..<place + rows.count) {
       throw DataError(
         .notFinite,
-        "\(dataset.title(of: found.part)) has \(found.value.isNaN ? "NaN" : "infinity") in row "
+        "\(dataset.title(of: found.part, at: found.place)) has \(found.value.isNaN ? "NaN" : "infinity") in row "
           + "\(rows[rows.startIndex + found.row - place]); expected finite numbers, so clean the "
           + "data, or set what to do with such rows to 'skip' or 'allow'")
     }

@@ -8,7 +8,7 @@ public enum SamplePart: Sendable, CaseIterable {
   case weight
 }
 
-/// Where rows are put: room for [rows, input], [rows, target] and [rows, weights] floats.
+/// Where rows are put: room for [rows, inputs], [rows, targets] and [rows, weights] floats.
 public struct RowMemory {
   /// The first float of the inputs.
   public let inputs: UnsafeMutablePointer<Float>
@@ -52,18 +52,12 @@ public protocol Dataset: AnyObject, Sendable {
 
   /// What to call a part of the samples in messages, such as "'/x' in 'train.h5'".
   func title(of part: SamplePart) -> String
+
+  /// What to call the column of a part that has a number of a row.
+  func title(of part: SamplePart, at place: Int) -> String
 }
 
-extension SampleShape {
-  /// How many floats a part of one sample has.
-  func count(of part: SamplePart) -> Int {
-    switch part {
-    case .input: input.count
-    case .target: target.count
-    case .weight: weights
-    }
-  }
-
-  /// How many bytes one sample takes as floats.
-  var bytes: Int { (input.count + target.count + weights) * MemoryLayout<Float>.stride }
+extension Dataset {
+  /// The title of the part as a whole.
+  public func title(of part: SamplePart, at place: Int) -> String { title(of: part) }
 }

@@ -61,6 +61,9 @@ final class HDF5Column: Sendable {
         + "bytes, so it was never written or the file is damaged")
   }
 
+  /// How many numbers a row has.
+  var rowCount: Int { rowShape.reduce(1, *) }
+
   /// How many rows a chunk has; 1 where rows are not in chunks.
   var chunkRows: Int {
     if case .chunked(let sizes) = dataset.storage.layout { max(1, min(sizes[0], count)) } else { 1 }

@@ -1,7 +1,9 @@
 import HDF5
+import Kernels
 import Networks
+import Tensors
 
-/// Samples in an HDF5 file: a dataset of inputs, one of targets, perhaps one of weights.
+/// Samples in an HDF5 file: datasets of inputs and of targets, perhaps of weights.
 ///
 /// Whole numbers and floats of 8 to 64 bits in either byte order become 32-bit floats as they are
 /// read; whole numbers above 2²⁴ are rounded. After every read the file is checked to be the one
@@ -16,9 +18,9 @@ public final class HDF5Dataset: Dataset {
   /// How many neighbouring rows are stored as one piece.
   public let chunkRows: Int
   private let file: HDF5.File
-  private let inputs: HDF5Column
-  private let targets: HDF5Column?
-  private let weights: HDF5Column?
+  private let inputs: [HDF5Column]
+  private let targets: [HDF5Column]
+  private let weights: [HDF5Column?]
 
   /// Opens a file and checks names, types, shapes, row counts and filters; reads no rows.
   ///
@@ -28,38 +30,40 @@ public final class HDF5Dataset: Dataset {
   /// - Throws: `HDF5Error` or `DataError` with one sentence for what is wrong.
   public init(path: String, names: DatasetNames = DatasetNames()) throws {
     let file = try HDF5.File(reading: path)
-    let inputs = try HDF5Column(
-      names.inputs, of: file, ranks: 2...3,
-      expecting: "inputs of shape [rows, features] or [rows, time steps, features]")
-    let targets: HDF5Column? =
-      if let name = names.targets {
-        try HDF5Column(
-          name, of: file, ranks: 1...3,
-          expecting: "targets of shape [rows], [rows, classes] or [rows, time steps, classes]")
-      } else { nil }
-    let weights = try Self.weights(names.weights, of: file)
-    if let targets { try Self.match(targets, inputs, "one target for each input") }
-    if let weights { try Self.match(weights, inputs, "one weight for each input") }
+    inputs = try names.inputs.map { name in
+      try HDF5Column(
+        name, of: file, ranks: 2...3,
+        expecting: "inputs of shape [rows, features] or [rows, time steps, features]")
+    }
+    targets = try names.targets.map { name in
+      try HDF5Column(
+        name, of: file, ranks: 1...3,
+        expecting: "targets of shape [rows], [rows, classes] or [rows, time steps, classes]")
+    }
+    weights = try Self.weights(names.weights, targets: targets.count, of: file)
+    guard let first = inputs.first else {
+      throw DataError(.empty, "no dataset of '\(path)' is named as input; name one at least")
+    }
+    for input in inputs.dropFirst() { try Self.match(input, first, "rows of the same samples") }
+    for target in targets { try Self.match(target, first, "one target for each input") }
+    for case let weight? in weights { try Self.match(weight, first, "one weight for each input") }
+    let shapes = targets.map { Shape($0.rowShape.isEmpty ? [1] : $0.rowShape) }
     shape = SampleShape(
-      input: Shape(inputs.rowShape),
-      target: Shape(targets.map { $0.rowShape.isEmpty ? [1] : $0.rowShape } ?? [0]),
-      weights: weights.map { $0.rowShape.reduce(1, *) } ?? 0)
+      inputs: inputs.map { Shape($0.rowShape) }, targets: shapes.isEmpty ? [Shape([0])] : shapes,
+      weights: weights.map { $0?.rowShape.reduce(1, *) ?? 0 })
     try Self.check(shape, weights)
     chunkRows = Self.chunkRows(inputs, targets, rowBytes: shape.bytes)
     name = path
-    count = inputs.count
+    count = first.count
     self.file = file
-    self.inputs = inputs
-    self.targets = targets
-    self.weights = weights
   }
 
   /// Reads neighbouring rows, converted to floats.
   public func read(rows: Range<Int>, into memory: RowMemory) throws {
     do {
-      try inputs.read(rows: rows, into: memory.inputs)
-      try targets?.read(rows: rows, into: memory.targets)
-      try weights?.read(rows: rows, into: memory.weights)
+      try Self.read(inputs, rows, into: memory.inputs)
+      try Self.read(targets, rows, into: memory.targets)
+      try Self.read(weights.compactMap(\.self), rows, into: memory.weights)
     } catch {
       // A file that was replaced explains why its data is unreadable better than libhdf5 does.
       try file.verifyUnchanged()
@@ -69,36 +73,80 @@ public final class HDF5Dataset: Dataset {
   }
 
   /// What to call a part of the samples in messages.
-  public func title(of part: SamplePart) -> String {
-    switch part {
-    case .input: inputs.title
-    case .target: targets?.title ?? "no targets in '\(name)'"
-    case .weight: weights?.title ?? "no weights in '\(name)'"
+  public func title(of part: SamplePart) -> String { title(of: part, at: 0) }
+
+  /// What to call the dataset that a number of a row comes from.
+  public func title(of part: SamplePart, at place: Int) -> String {
+    let columns: [HDF5Column] =
+      switch part {
+      case .input: inputs
+      case .target: targets
+      case .weight: weights.compactMap(\.self)
+      }
+    var left = place
+    for column in columns {
+      if left < column.rowCount { return column.title }
+      left -= column.rowCount
     }
+    return "no \(part)s in '\(name)'"
   }
 
   /// A text that changes when the data does.
   public var fingerprint: String {
     get throws {
-      let summary = [inputs.summary, targets?.summary ?? "-", weights?.summary ?? "-"]
+      let summary = [inputs, targets, weights.compactMap(\.self)].flatMap { columns in
+        columns.isEmpty ? ["-"] : columns.map(\.summary)
+      }
       return try contentFingerprint(header: summary + ["\(file.identity?.size ?? 0) bytes"])
     }
   }
 }
 
 extension HDF5Dataset {
-  fileprivate static func weights(
-    _ choice: DatasetNames.Weights, of file: borrowing HDF5.File
-  ) throws -> HDF5Column? {
-    let name: String
-    switch choice {
-    case .none: return nil
-    case .named(let chosen): name = chosen
-    case .automatic:
-      name = "/sample_weight"
-      guard try file.kind(of: name) != nil else { return nil }
+  /// Reads columns so that those of a row stand one after the other.
+  fileprivate static func read(
+    _ columns: [HDF5Column], _ rows: Range<Int>, into memory: UnsafeMutablePointer<Float>
+  ) throws {
+    if columns.count == 1 { return try columns[0].read(rows: rows, into: memory) }
+    let width = columns.reduce(0) { $0 + $1.rowCount }
+    let widest = columns.reduce(0) { max($0, $1.rowCount) }
+    let apart = Arena(count: widest * rows.count)
+    var place = 0
+    for column in columns {
+      try column.read(rows: rows, into: apart.base)
+      copyRows(
+        rows: rows.count, columns: column.rowCount, apart.base, sourceStride: column.rowCount,
+        into: memory + place, targetStride: width)
+      place += column.rowCount
     }
-    return try HDF5Column(
+  }
+
+  fileprivate static func weights(
+    _ choice: DatasetNames.Weights, targets: Int, of file: borrowing HDF5.File
+  ) throws -> [HDF5Column?] {
+    switch choice {
+    case .none: return []
+    case .named(let name): return [try weights(name, of: file)]
+    case .automatic:
+      guard try file.kind(of: "/sample_weight") == .dataset else { return [] }
+      return [try weights("/sample_weight", of: file)]
+    case .each(let names):
+      guard names.count == targets else {
+        throw DataError(
+          .badSetting,
+          "there are \(names.count) datasets of weights for \(targets) targets of '\(file.name)'; "
+            + "expected one for each target, or one for all")
+      }
+      var columns: [HDF5Column?] = []
+      for name in names { columns.append(try name.map { try weights($0, of: file) }) }
+      return columns
+    }
+  }
+
+  fileprivate static func weights(
+    _ name: String, of file: borrowing HDF5.File
+  ) throws -> HDF5Column {
+    try HDF5Column(
       name, of: file, ranks: 1...2,
       expecting: "weights of shape [rows] or [rows, time steps]")
   }
@@ -114,21 +162,26 @@ extension HDF5Dataset {
   }
 
   /// Weights are one for each sample or one for each time step of inputs or targets.
-  fileprivate static func check(_ shape: SampleShape, _ weights: HDF5Column?) throws {
-    let allowed = [0, 1, shape.input.steps, shape.target.steps]
-    guard let title = weights?.title, !allowed.contains(shape.weights) else { return }
-    throw DataError(
-      .wrongShape,
-      "\(title) has \(shape.weights) weights a row; expected one, or one for each of the "
-        + "\(shape.input.steps) time steps")
+  fileprivate static func check(_ shape: SampleShape, _ weights: [HDF5Column?]) throws {
+    let targets = shape.targets.map(\.steps)
+    for (place, column) in weights.enumerated() {
+      guard let column else { continue }
+      let steps = weights.count == 1 ? targets : [targets[place]]
+      guard ![1, shape.input.steps].contains(column.rowCount), !steps.contains(column.rowCount)
+      else { continue }
+      throw DataError(
+        .wrongShape,
+        "\(column.title) has \(column.rowCount) weights a row; expected one, or one for each of the "
+          + "\(shape.input.steps) time steps")
+    }
   }
 
   /// The rows that one piece of the file has: the largest chunk if that is not much memory, since
   /// reading it piece by piece would unpack it as often.
   fileprivate static func chunkRows(
-    _ inputs: HDF5Column, _ targets: HDF5Column?, rowBytes: Int
+    _ inputs: [HDF5Column], _ targets: [HDF5Column], rowBytes: Int
   ) -> Int {
-    let larger = max(inputs.chunkRows, targets?.chunkRows ?? 1)
-    return larger * rowBytes <= 4 << 20 ? larger : inputs.chunkRows
+    let largest = (inputs + targets).reduce(1) { max($0, $1.chunkRows) }
+    return largest * rowBytes <= 4 << 20 ? largest : inputs.first?.chunkRows ?? 1
   }
 }

@@ -11,8 +11,8 @@ final class RowStore {
   init(_ shape: SampleShape, capacity: Int) {
     self.shape = shape
     self.capacity = capacity
-    inputs = Arena(count: capacity * shape.input.count)
-    targets = Arena(count: capacity * shape.target.count)
+    inputs = Arena(count: capacity * shape.inputCount)
+    targets = Arena(count: capacity * shape.targetCount)
     weights = Arena(count: capacity * shape.weights)
   }
 
@@ -20,8 +20,8 @@ final class RowStore {
   func memory(from row: Int) -> RowMemory {
     precondition(row >= 0 && row <= capacity, "a row outside of the store")
     return RowMemory(
-      inputs: inputs.base + row * shape.input.count,
-      targets: targets.base + row * shape.target.count,
+      inputs: inputs.base + row * shape.inputCount,
+      targets: targets.base + row * shape.targetCount,
       weights: weights.base + row * shape.weights)
   }
 
@@ -31,16 +31,27 @@ final class RowStore {
     memory(from: row).copy(rows.count, of: shape, from: other.memory(from: rows.lowerBound))
   }
 
+  /// Where there is NaN or infinity.
+  struct NotFinite {
+    let row: Int
+    let part: SamplePart
+    /// Its place in the row of the part.
+    let place: Int
+    let value: Float
+  }
+
   /// The first row of a range with a number that is not finite, and the part where it is.
-  func firstNotFinite(in rows: Range<Int>) -> (row: Int, part: SamplePart, value: Float)? {
+  func firstNotFinite(in rows: Range<Int>) -> NotFinite? {
     let memory = memory(from: rows.lowerBound)
-    let places = SamplePart.allCases.compactMap { part -> (Int, SamplePart, Float)? in
+    let found = SamplePart.allCases.compactMap { part -> NotFinite? in
       let width = shape.count(of: part)
       let values = UnsafeBufferPointer(start: memory[part], count: rows.count * width)
-      guard let place = firstNotFinitePlace(values) else { return nil }
-      return (rows.lowerBound + place / width, part, values[place])
+      guard let index = firstNotFinitePlace(values) else { return nil }
+      return NotFinite(
+        row: rows.lowerBound + index / width, part: part, place: index % width,
+        value: values[index])
     }
-    return places.min { $0.0 < $1.0 }
+    return found.min { $0.row < $1.row }
   }
 }
 

@@ -92,8 +92,8 @@ extension Batch {
   /// The room from a row on.
   func memory(from row: Int) -> RowMemory {
     RowMemory(
-      inputs: inputs.base + row * shape.input.count,
-      targets: targets.base + row * shape.target.count,
+      inputs: inputs.base + row * shape.inputCount,
+      targets: targets.base + row * shape.targetCount,
       weights: weights.base + row * shape.weights)
   }
 }

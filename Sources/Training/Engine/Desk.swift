@@ -4,7 +4,7 @@ import Tensors
 /// The memory that one worker has to itself: one shard's activations, targets and weights.
 final class Desk: Sendable {
   let workspace: Arena
-  /// The targets of a shard, time-major.
+  /// The targets of a shard for one output at a time, time-major.
   let targets: Arena
   /// A weight for each scored row of a shard, time-major.
   let weights: Arena
@@ -15,11 +15,11 @@ final class Desk: Sendable {
 
   /// Memory for shards of a network's largest number of rows.
   init(_ network: Network, _ shape: SampleShape, subtrees: Int) {
-    let rows = network.rows * (network.outputs.first?.shape.steps ?? 1)
+    let steps = network.outputs.reduce(1) { max($0, $1.shape.steps) }
     workspace = Arena(count: network.workspaceCount)
-    targets = Arena(count: network.rows * shape.target.count)
-    weights = Arena(count: rows)
-    scratch = Arena(count: Scoring.scratch(rows: rows))
+    targets = Arena(count: network.rows * shape.targets.reduce(0) { max($0, $1.count) })
+    weights = Arena(count: network.rows * steps)
+    scratch = Arena(count: Scoring.scratch(rows: network.rows * steps))
     self.subtrees = (0..<subtrees).map { _ in Arena(count: network.parameterCount) }
   }
 

@@ -22,6 +22,9 @@ public struct EngineSettings: Sendable, Hashable {
   public var averaging: Averaging
   /// Where initial weights and dropout come from.
   public var seed: UInt64
+  /// Whether layers behave as in inference though weights are trained: no dropout, and moving
+  /// statistics in place of the batch's; for comparing with other programs.
+  public var isInference = false
 
   /// Settings of a run.
   ///

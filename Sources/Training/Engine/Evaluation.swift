@@ -14,6 +14,8 @@ public final class Evaluator {
   private let desks: [Desk]
   private let states: States
   private let ledger: Ledger
+  /// How many numbers all outputs of a sample have.
+  public var outputCount: Int { network.outputCount }
 
   /// An evaluator that shares a trainer's weights and memory; to be used between its steps.
   public init(_ trainer: Trainer) {
@@ -43,12 +45,13 @@ public final class Evaluator {
     _ network: Network, weights: Arena, shape: SampleShape, objective: Objective,
     plan: ShardPlan, workers: Workers = Workers()
   ) throws(TrainingError) {
+    let objective = objective.penalized(network)
     self.network = network
     self.objective = objective
     self.plan = plan
     self.workers = workers
     self.weights = weights
-    runner = try ShardRunner(network, objective)
+    runner = try ShardRunner(network, objective, shape)
     panels = Arena(count: network.panelCount)
     network.pack(weights, into: panels)
     desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: 0) }
@@ -65,12 +68,17 @@ public final class Evaluator {
       runner.evaluate(shard, on: desks[worker], ledger[index])
     }
     ledger.fold(plan.used(batch.rows))
+    if let place = objective.penalty {
+      ledger[0][place] = network.penalty(of: weights) * Double(batch.rows)
+      ledger[0][place + 1] = Double(batch.rows)
+    }
     scores.add(ledger[0])
   }
 
-  /// Computes the outputs of a batch, batch-major, into `result`, which has room for them.
+  /// Computes the outputs of a batch, batch-major, into `result`, which has room for them: those of a
+  /// row one after the other.
   public func predict(_ batch: Batch, into result: Arena) {
-    precondition(result.count >= batch.rows * (network.outputs.first?.shape.count ?? 0))
+    precondition(result.count >= batch.rows * network.outputCount)
     forEachShard(batch) { worker, _, shard in
       runner.predict(shard, on: desks[worker], into: result.base)
     }

@@ -1,99 +1,125 @@
 import Networks
 import Tensors
 
-/// What training makes small and what is reported with it.
+/// What training makes small and what is reported with it, for each output of a network.
 public struct Objective: Sendable {
-  /// What training makes small.
-  public let loss: any Loss
-  /// What is reported.
-  public let metrics: [any Metric]
-  /// Where each metric's sums start in a row of a ledger, after the loss and the count.
-  let offsets: [Int]
+  /// What is asked of one output.
+  public struct Output: Sendable {
+    /// The output's name, which stands before those of its loss and metrics where there are several.
+    public var name: String
+    /// What training makes small; nil for an output that is not trained.
+    public var loss: (any Loss)?
+    /// How much the loss counts in the sum of all.
+    public var weight: Double
+    /// What is reported, whatever the weights of the samples.
+    public var metrics: [any Metric]
+    /// What is reported by the weights of the samples.
+    public var weightedMetrics: [any Metric]
+    /// What the classes of the targets weigh in training; nil where all weigh the same.
+    public var classWeights: ClassWeights?
+
+    /// A loss and the metrics beside it.
+    public init(
+      _ name: String, loss: (any Loss)?, weight: Double = 1, metrics: [any Metric] = [],
+      weightedMetrics: [any Metric] = [], classWeights: ClassWeights? = nil
+    ) {
+      self.name = name
+      self.loss = loss
+      self.weight = weight
+      self.metrics = metrics
+      self.weightedMetrics = weightedMetrics
+      self.classWeights = classWeights
+    }
+  }
+
+  /// What is asked of each output.
+  public let outputs: [Output]
+  /// Where each output's sums are in a row of a ledger.
+  let sums: [OutputSums]
+  /// Where the sum of penalties is, and after it the rows; nil where weights have none.
+  let penalty: Int?
   /// How many sums a row of a ledger has.
   let width: Int
 
-  /// A loss and the metrics beside it.
+  /// A loss and the metrics beside it, for a network with one output.
   public init(_ loss: any Loss, metrics: [any Metric] = []) {
-    self.loss = loss
-    self.metrics = metrics
-    var offsets: [Int] = []
-    var next = 2
-    for metric in metrics {
-      offsets.append(next)
-      next += metric.accumulators
-    }
-    self.offsets = offsets
-    width = next
+    self.init([Output("output", loss: loss, metrics: metrics)])
   }
 
-  /// The names of what is reported, the loss first, as histories have them.
-  public var names: [String] { ["loss"] + metrics.map(\.name) }
+  /// Losses and metrics of several outputs.
+  public init(_ outputs: [Output]) { self.init(outputs, isPenalized: false) }
+
+  private init(_ outputs: [Output], isPenalized: Bool) {
+    self.outputs = outputs
+    var next = 0
+    sums = outputs.map { OutputSums($0, &next) }
+    penalty = isPenalized ? next : nil
+    width = isPenalized ? next + 2 : next
+  }
+
+  /// The same with the penalties of a network's weights, if it has any.
+  func penalized(_ network: Network) -> Objective {
+    let isPenalized = network.parameters.contains { $0.isTrained && $0.regularizer != nil }
+    return Objective(outputs, isPenalized: isPenalized)
+  }
+
+  /// The loss of the first output, which is the only one of many networks.
+  public var loss: (any Loss)? { outputs.first?.loss }
+
+  /// The metrics of the first output.
+  public var metrics: [any Metric] { outputs.first?.metrics ?? [] }
+
+  /// The names of what is reported as histories have them: the loss first; where there are several
+  /// outputs then the loss and the metrics of each, with the output's name in front.
+  public var names: [String] {
+    guard outputs.count > 1 else { return ["loss"] + outputs.flatMap(\.metricNames) }
+    let named = outputs.flatMap { output in
+      ((output.loss == nil ? [] : ["loss"]) + output.metricNames).map { "\(output.name)_\($0)" }
+    }
+    return ["loss"] + named
+  }
 
   /// The values of what is reported, from sums over any number of shards added up.
-  func values(_ sums: UnsafeMutableBufferPointer<Double>) -> [Double] {
-    guard let base = sums.baseAddress, sums[1] > 0 else {
+  func values(_ row: UnsafeMutableBufferPointer<Double>) -> [Double] {
+    guard let base = row.baseAddress, sums.contains(where: { row[$0.count] > 0 }) else {
       return names.map { _ in .nan }
     }
-    return [sums[0] / sums[1]]
-      + zip(metrics, offsets).map { metric, offset in metric.result(base + offset) }
+    var total = penalty.map { row[$0] / row[$0 + 1] } ?? 0
+    var each: [Double] = []
+    for (output, place) in zip(outputs, sums) {
+      if output.loss != nil {
+        let loss = row[place.loss] / row[place.count]
+        total += output.weight * loss
+        if outputs.count > 1 { each.append(loss) }
+      }
+      for (metric, first) in zip(output.metrics + output.weightedMetrics, place.metrics) {
+        each.append(metric.result(base + first))
+      }
+    }
+    return [total] + each
   }
 }
 
-/// What one batch, or all batches of an epoch, said about the objective.
-public struct Scores: Sendable {
-  /// The sums over the shards, as `Objective` lays them out.
-  private(set) var sums: [Double]
-  private let objective: Objective
+extension Objective.Output {
+  fileprivate var metricNames: [String] { metrics.map(\.name) + weightedMetrics.map(\.name) }
+}
 
-  /// Nothing seen yet.
-  public init(_ objective: Objective) {
-    self.objective = objective
-    sums = Array(repeating: 0, count: objective.width)
+/// Where the sums of an output are: its loss, how many rows count, and those of each metric.
+struct OutputSums: Sendable {
+  let loss: Int
+  let metrics: [Int]
+
+  init(_ output: Objective.Output, _ next: inout Int) {
+    loss = next
+    next += 2
+    var metrics: [Int] = []
+    for metric in output.metrics + output.weightedMetrics {
+      metrics.append(next)
+      next += metric.accumulators
+    }
+    self.metrics = metrics
   }
 
-  /// Takes up a state that was saved.
-  init(_ objective: Objective, sums: [Double]) {
-    self.objective = objective
-    self.sums = sums.count == objective.width ? sums : Array(repeating: 0, count: objective.width)
-  }
-
-  /// Forgets what was seen, and takes the sums of one batch.
-  mutating func replace(_ row: UnsafeMutableBufferPointer<Double>) {
-    for index in sums.indices { sums[index] = row[index] }
-  }
-
-  /// Takes the sums of another, in place.
-  mutating func replace(_ other: Scores) {
-    for index in sums.indices { sums[index] = other.sums[index] }
-  }
-
-  /// Adds what another batch said.
-  public mutating func add(_ other: Scores) {
-    for index in sums.indices { sums[index] += other.sums[index] }
-  }
-
-  /// Adds the sums of a batch.
-  mutating func add(_ row: UnsafeMutableBufferPointer<Double>) {
-    for index in sums.indices { sums[index] += row[index] }
-  }
-
-  /// Σ weight · loss over the scored rows.
-  var sum: Double { sums[0] }
-
-  /// How many rows were scored.
-  public var rows: Double { sums[1] }
-
-  /// The names of the values.
-  public var names: [String] { objective.names }
-
-  /// Names with their values.
-  public var named: [(name: String, value: Double)] {
-    zip(names, values).map { (name: $0, value: $1) }
-  }
-
-  /// The loss first, then the metrics, in the order of `Objective.names`.
-  public var values: [Double] {
-    var copy = sums
-    return copy.withUnsafeMutableBufferPointer { objective.values($0) }
-  }
+  /// How many rows count.
+  var count: Int { loss + 1 }
 }

@@ -6,32 +6,56 @@ import Tensors
 struct ShardRunner: Sendable {
   let network: Network
   let objective: Objective
-  /// The loss, from logits where the network ends with a softmax or sigmoid and the loss can.
-  private let loss: any Loss
+  /// The outputs with what is asked of them; none where only outputs are wanted.
+  let heads: [Head]
   private let endings: [Network.Ending]
-  private let scored: Value
-  private let output: Value
-  private let input: Value
+  /// The network's inputs, and where each one's numbers are in a row.
+  private let inputs: [(value: Value, place: Int)]
+  private let isInference: Bool
 
-  init(_ network: Network, _ objective: Objective) throws(TrainingError) {
-    guard let input = network.inputs.first, let output = network.outputs.first,
-      network.inputs.count == 1, network.outputs.count == 1
-    else { throw TrainingError("Training needs a network with one input and one output.") }
+  init(
+    _ network: Network, _ objective: Objective, _ shape: SampleShape, isInference: Bool = false
+  ) throws(TrainingError) {
+    try Self.check(network, objective, shape)
     self.network = network
     self.objective = objective
-    self.input = input
-    self.output = output
-    if let ending = network.ending(of: output),
-      let loss = objective.loss.fromLogits(of: ending.activation)
-    {
-      (self.loss, endings, scored) = (loss, [ending], ending.logits)
-    } else {
-      (loss, endings, scored) = (objective.loss, [], output)
+    self.isInference = isInference
+    var heads: [Head] = []
+    for index in objective.outputs.indices {
+      heads.append(try Head(network, objective, shape, at: index))
     }
+    self.heads = heads
+    endings = heads.compactMap(\.ending)
+    var place = 0
+    var inputs: [(value: Value, place: Int)] = []
+    for value in network.inputs {
+      inputs.append((value, place))
+      place += value.shape.count
+    }
+    self.inputs = inputs
   }
 
-  /// How many scored rows a sample has.
-  var steps: Int { output.shape.steps }
+  private static func check(
+    _ network: Network, _ objective: Objective, _ shape: SampleShape
+  ) throws(TrainingError) {
+    let inputs = network.inputs.map(\.shape)
+    guard inputs.map(\.count) == shape.inputs.map(\.count) else {
+      throw TrainingError(
+        "The model takes \(inputs.list), and the data has inputs of \(shape.inputs.list).",
+        kind: .data)
+    }
+    guard !objective.outputs.isEmpty else { return }
+    let count = network.outputs.count
+    guard objective.outputs.count == count else {
+      throw TrainingError(
+        "The model has \(count) outputs, and there are losses for \(objective.outputs.count).")
+    }
+    guard shape.targets.count == count else {
+      throw TrainingError(
+        "The model has \(count) outputs, and the data has \(shape.targets.count) targets: "
+          + "\(shape.targets.list). Name a dataset for each output by data.targets.", kind: .data)
+    }
+  }
 
   /// Which rows run, with whose weights.
   struct Shard {
@@ -42,6 +66,8 @@ struct ShardRunner: Sendable {
     let states: States
     /// The seed, the update, and where the batch starts among the update's rows.
     let noise: (seed: UInt64, step: Int, row: Int)
+    /// What the gradient of each output is multiplied with.
+    var scales: ArraySlice<Float> = []
   }
 
   /// Computes losses and gradients of a shard.
@@ -55,10 +81,13 @@ struct ShardRunner: Sendable {
     _ shard: Shard, on desk: Desk, into gradients: Arena,
     _ sums: UnsafeMutableBufferPointer<Double>
   ) {
-    let pass = load(shard, desk, gradients, training: true)
-    network.forward(pass)
-    score(shard, pass, desk, sums, gradient: pass.gradient(scored))
     gradients.zero()
+    let pass = load(shard, desk, gradients, training: !isInference)
+    network.forward(pass)
+    sums.update(repeating: 0)
+    for (head, scale) in zip(heads, shard.scales) {
+      head.score(shard, pass, desk, sums, scale: scale)
+    }
     network.backward(pass, skipping: endings)
   }
 
@@ -66,16 +95,31 @@ struct ShardRunner: Sendable {
   func evaluate(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
     let pass = load(shard, desk, desk.scratch, training: false)
     network.forward(pass)
-    score(shard, pass, desk, sums, gradient: nil)
+    sums.update(repeating: 0)
+    for head in heads { head.score(shard, pass, desk, sums, scale: nil) }
   }
 
-  /// Computes the outputs of a shard into rows of a batch-major result.
+  /// Computes what the sums of losses of a shard are divided by, nothing else.
+  func count(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
+    let pass = load(shard, desk, desk.scratch, training: false)
+    network.forward(pass)
+    sums.update(repeating: 0)
+    for head in heads { head.count(shard, pass, desk, sums) }
+  }
+
+  /// Computes the outputs of a shard into rows of a batch-major result, in which the outputs of a row
+  /// stand one after the other.
   func predict(_ shard: Shard, on desk: Desk, into result: UnsafeMutablePointer<Float>) {
     let pass = load(shard, desk, desk.scratch, training: false)
     network.forward(pass)
-    batchMajor(
-      pass.matrix(output), rows: shard.rows.count, steps: output.shape.steps,
-      into: result + shard.rows.lowerBound * output.shape.count)
+    let width = network.outputCount
+    var target = result + shard.rows.lowerBound * width
+    for output in network.outputs {
+      batchMajor(
+        pass.matrix(output), rows: shard.rows.count, steps: output.shape.steps, into: target,
+        stride: width)
+      target += output.shape.count
+    }
   }
 
   private func load(
@@ -88,56 +132,23 @@ struct ShardRunner: Sendable {
         seed: shard.noise.seed, step: shard.noise.step,
         row: shard.noise.row + shard.rows.lowerBound),
       rows: shard.rows.count, firstRow: shard.rows.lowerBound, training: training)
-    timeMajor(
-      shard.batch.inputs.base + shard.rows.lowerBound * input.shape.count,
-      rows: shard.rows.count, steps: input.shape.steps, into: pass.matrix(input))
+    let width = shard.batch.shape.inputCount
+    let source = shard.batch.inputs.base + shard.rows.lowerBound * width
+    for (value, place) in inputs {
+      timeMajor(
+        source + place, rows: shard.rows.count, steps: value.shape.steps, stride: width,
+        into: pass.matrix(value))
+    }
     return pass
   }
+}
 
-  private func score(
-    _ shard: Shard, _ pass: borrowing Pass, _ desk: Desk,
-    _ sums: UnsafeMutableBufferPointer<Double>, gradient: Matrix?
-  ) {
-    let (rows, steps) = (shard.rows.count, output.shape.steps)
-    let targets = Matrix(
-      desk.targets.base, rows: rows * steps, columns: shard.batch.shape.target.count / steps)
-    timeMajor(
-      shard.batch.targets.base + shard.rows.lowerBound * shard.batch.shape.target.count,
-      rows: rows, steps: steps, into: targets)
-    sums.update(repeating: 0)
-    let weights = loadWeights(shard, desk, steps: steps)
-    sums[0] = loss.evaluate(
-      scoring(pass.matrix(scored), targets, weights, desk), gradient: gradient)
-    sums[1] = Double(rows * steps)
-    guard let base = sums.baseAddress else { return }
-    for (metric, offset) in zip(objective.metrics, objective.offsets) {
-      metric.accumulate(
-        scoring(pass.matrix(output), targets, nil, desk), into: base + offset)
-    }
-  }
+extension Network {
+  /// How many numbers all outputs of a sample have.
+  var outputCount: Int { outputs.reduce(0) { $0 + $1.shape.count } }
+}
 
-  private func scoring(
-    _ predictions: Matrix, _ targets: Matrix, _ weights: UnsafePointer<Float>?, _ desk: Desk
-  ) -> Scoring {
-    Scoring(
-      predictions: predictions, targets: targets, weights: weights, scratch: desk.scratch.base)
-  }
-
-  /// Weights for each scored row; a sample's only weight counts for all of its steps.
-  private func loadWeights(_ shard: Shard, _ desk: Desk, steps: Int) -> UnsafePointer<Float>? {
-    let perSample = shard.batch.shape.weights
-    guard perSample > 0 else { return nil }
-    let source = shard.batch.weights.base + shard.rows.lowerBound * perSample
-    let rows = shard.rows.count
-    if perSample == steps {
-      timeMajor(
-        source, rows: rows, steps: steps,
-        into: Matrix(desk.weights.base, rows: rows * steps, columns: 1))
-    } else {
-      for step in 0..<steps {
-        (desk.weights.base + step * rows).update(from: source, count: rows)
-      }
-    }
-    return UnsafePointer(desk.weights.base)
-  }
+extension [Shape] {
+  /// The shapes for a sentence.
+  var list: String { isEmpty ? "nothing" : map(\.description).joined(separator: " and ") }
 }

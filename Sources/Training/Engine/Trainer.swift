@@ -26,6 +26,8 @@ public final class Trainer {
   public let states: States
   /// The states at the last update, to go back to when numbers stop being finite.
   let heldStates: States
+  /// The states while a batch is only counted.
+  let countedStates: States
   /// What the batch that was trained last said about the objective.
   public private(set) var scores: Scores
   /// The norm of the last update's gradient, over all parameters and before clipping.
@@ -33,7 +35,10 @@ public final class Trainer {
   let replicas: [Replica]
   let desks: [Desk]
   let runner: ShardRunner
+  /// The trained parameters in pieces.
   let pieces: [Piece]
+  let statistics: [MovingStatistic]
+  let constraints: [ParameterConstraint]
   var pending: Pending
   /// Sums of squares of the gradient, a row for each piece of each replica.
   let squares: Ledger
@@ -41,13 +46,18 @@ public final class Trainer {
   var parameterSquares: [Double]
   /// What each parameter's gradient is multiplied with.
   var factors: [Float]
-  private let ledger: Ledger
+  /// What each replica multiplies the gradient of each output with.
+  var scales: [Float]
+  /// The penalty on the weights as they were when the update under way began.
+  var penalty = 0.0
+  let ledger: Ledger
   private let subtreeDepth: Int
 
   /// A part of one parameter, small enough for a cache; pieces never cross a parameter's border.
   struct Piece: Sendable {
     let parameter: Int
     let range: Range<Int>
+    let regularizer: Regularizer?
   }
 
   /// The batches of the update under way.
@@ -55,9 +65,17 @@ public final class Trainer {
     /// How many batches are in, and how many rows they had.
     var batches = 0
     var rows = 0
-    /// For each replica: how many batches had rows for it, and how many rows were scored.
+    /// For each replica: how many batches had rows for it, and what its gradient is divided by.
     var counts: [Int]
     var weights: [Double]
+    /// The same of the batch that was computed last.
+    var batchWeights: [Double]
+
+    init(replicas: Int) {
+      counts = Array(repeating: 0, count: replicas)
+      weights = Array(repeating: 0, count: replicas)
+      batchWeights = weights
+    }
   }
 
   /// Plans the memory and fills the weights.
@@ -75,12 +93,16 @@ public final class Trainer {
     settings: EngineSettings, workers: Workers = Workers()
   ) throws(TrainingError) {
     precondition(network.rows >= settings.plan.shardRows, "the network is built for fewer rows")
+    try Self.check(network, settings)
+    let objective = objective.penalized(network)
     self.network = network
     self.objective = objective
     self.optimizer = optimizer
     self.settings = settings
     self.workers = workers
-    runner = try ShardRunner(network, objective)
+    let runner = try ShardRunner(
+      network, objective, shape, isInference: settings.isInference)
+    self.runner = runner
     scores = Scores(objective)
     let count = settings.averaging.replicas
     let shards = settings.plan.shards / count
@@ -94,14 +116,19 @@ public final class Trainer {
     }
     desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: depth) }
     pieces = Self.pieces(network.parameters)
+    statistics = settings.isInference ? [] : MovingStatistic.all(of: network)
+    constraints = ParameterConstraint.all(of: network)
     states = States(perRow: network.statesPerRow, capacity: settings.plan.batchSize)
     heldStates = States(perRow: network.statesPerRow, capacity: settings.plan.batchSize)
+    let counts = runner.heads.count > 1 && runner.heads.contains { $0.isCounted }
+    countedStates = States(
+      perRow: counts ? network.statesPerRow : 0, capacity: settings.plan.batchSize)
     ledger = Ledger(rows: settings.plan.shards, width: objective.width)
     squares = Ledger(rows: pieces.count * count, width: 1)
     parameterSquares = Array(repeating: 0, count: network.parameters.count)
     factors = Array(repeating: 1, count: network.parameters.count)
-    pending = Pending(
-      counts: Array(repeating: 0, count: count), weights: Array(repeating: 0, count: count))
+    scales = Array(repeating: 1, count: count * runner.heads.count)
+    pending = Pending(replicas: count)
     network.initialize(replicas[0].weights, seed: settings.seed)
     for (name, moment) in zip(optimizer.momentNames, moments) {
       fill(count: moment.count, optimizer.initialValue(of: name), moment.base)
@@ -144,13 +171,9 @@ public final class Trainer {
   ///   updated.
   @discardableResult
   public func train(_ batch: Batch, isLast: Bool = false) throws(TrainingError) -> Bool {
-    if pending.batches == 0 { heldStates.arena.copy(from: states.arena) }
+    if pending.batches == 0 { begin() }
     let firstRow = pending.rows
-    computeGradients(batch)
-    ledger.fold(settings.plan.used(batch.rows))
-    scores.replace(ledger[0])
-    guard scores.sum.isFinite else { throw divergence(in: batch, from: firstRow) }
-    sumGradients(batch)
+    try add(batch)
     guard isLast || pending.batches == settings.accumulateSteps else { return false }
     measureGradients()
     guard gradientNorm.isFinite else { throw divergence(in: batch, from: firstRow) }
@@ -158,42 +181,81 @@ public final class Trainer {
     return true
   }
 
-  private func computeGradients(_ batch: Batch) {
+  /// Adds losses and gradients of a batch to those of the update under way.
+  private func add(_ batch: Batch) throws(TrainingError) {
+    let firstRow = pending.rows
+    prepareScales(batch)
+    computeGradients(batch)
+    weigh(batch)
+    ledger.fold(settings.plan.used(batch.rows))
+    addPenalty(to: ledger[0], rows: batch.rows)
+    scores.replace(ledger[0])
+    guard scores.isFinite else { throw divergence(in: batch, from: firstRow) }
+    sumGradients(batch)
+    updateStatistics(rows: batch.rows)
+  }
+
+  /// Computes the mean gradient of a batch, with penalties, and takes everything else back.
+  ///
+  /// - Parameter batch: at most as many rows as the plan says.
+  /// - Returns: the gradient, by the network's slots; `scores` tells the losses.
+  /// - Throws: a sentence with the row when a number is not finite.
+  public func gradient(of batch: Batch) throws(TrainingError) -> Arena {
+    precondition(pending.batches == 0 && replicas.count == 1, "no update may be under way")
+    begin()
+    try add(batch)
+    measureGradients()
+    guard gradientNorm.isFinite else { throw divergence(in: batch, from: 0) }
+    let result = Arena(count: network.parameterCount)
+    let gradient = replicas[0].gradient.base
+    Kernels.scale(
+      count: result.count, Float(1 / pending.weights[0]), gradient, into: result.base)
+    abandonUpdate()
+    return result
+  }
+
+  /// Remembers what an update starts from.
+  private func begin() {
+    hold()
+    measurePenalty()
+  }
+
+  func computeGradients(_ batch: Batch) {
     precondition(batch.rows > 0 && batch.rows <= settings.plan.batchSize)
     let units = replicas[0].units.count
     let noise = (seed: settings.seed, step: step, row: pending.rows)
     workers.forEach(units * replicas.count) { worker, item in
       let replica = replicas[item / units]
       compute(
-        subtree: item << subtreeDepth, level: subtreeDepth, batch, noise, replica, desks[worker],
-        into: replica.units[item % units])
+        subtree: item << subtreeDepth, level: subtreeDepth, batch, noise, item / units,
+        desks[worker], into: replica.units[item % units])
     }
   }
 
   /// Computes the gradient of the 2^level shards from `first` on, as one subtree.
   private func compute(
     subtree first: Int, level: Int, _ batch: Batch, _ noise: (seed: UInt64, step: Int, row: Int),
-    _ replica: Replica, _ desk: Desk, into gradients: Arena
+    _ index: Int, _ desk: Desk, into gradients: Arena
   ) {
     guard level > 0 else {
       let rows = settings.plan.rows(of: first, in: batch.rows)
       guard !rows.isEmpty else { return }
+      let replica = replicas[index]
       let shard = ShardRunner.Shard(
         batch: batch, rows: rows, weights: replica.weights, panels: replica.panels,
-        states: states, noise: noise)
+        states: states, noise: noise, scales: scales(of: index))
       return runner.train(shard, on: desk, into: gradients, ledger[first])
     }
     let half = first + (1 << (level - 1))
-    compute(subtree: first, level: level - 1, batch, noise, replica, desk, into: gradients)
+    compute(subtree: first, level: level - 1, batch, noise, index, desk, into: gradients)
     guard !settings.plan.rows(of: half, in: batch.rows).isEmpty else { return }
     let right = desk.subtrees[level - 1]
-    compute(subtree: half, level: level - 1, batch, noise, replica, desk, into: right)
+    compute(subtree: half, level: level - 1, batch, noise, index, desk, into: right)
     GradientTree.add(right, to: gradients, 0..<network.parameterCount)
   }
 
   /// Adds up the units of a batch, and puts the sum to those of the update's earlier batches.
-  private func sumGradients(_ batch: Batch) {
-    let shards = settings.plan.shards / replicas.count
+  func sumGradients(_ batch: Batch) {
     let accumulates = settings.accumulateSteps > 1
     forEachPiece { _, replica, piece in
       let used = usedUnits(of: replica, in: batch)
@@ -204,12 +266,9 @@ public final class Trainer {
       GradientTree.push(
         arenas.gradient, to: arenas.accumulated, index: pending.counts[replica], piece.range)
     }
-    for replica in replicas.indices {
-      let first = settings.plan.rows(of: replica * shards, in: batch.rows).lowerBound
-      let last = settings.plan.rows(of: (replica + 1) * shards - 1, in: batch.rows).upperBound
-      guard last > first else { continue }
+    for replica in replicas.indices where !rows(of: replica, in: batch).isEmpty {
       pending.counts[replica] += 1
-      pending.weights[replica] += Double((last - first) * runner.steps)
+      pending.weights[replica] += pending.batchWeights[replica]
     }
     pending.batches += 1
     pending.rows += batch.rows
@@ -238,11 +297,23 @@ public final class Trainer {
 
   private static func pieces(_ parameters: [Parameter]) -> [Piece] {
     let size = 1 << 13
-    return parameters.enumerated().flatMap { index, parameter in
+    return parameters.enumerated().flatMap { index, parameter -> [Piece] in
+      guard parameter.isTrained else { return [] }
       let range = parameter.slot.range
       return stride(from: range.lowerBound, to: range.upperBound, by: size).map {
-        Piece(parameter: index, range: $0..<min($0 + size, range.upperBound))
+        Piece(
+          parameter: index, range: $0..<min($0 + size, range.upperBound),
+          regularizer: parameter.regularizer)
       }
     }
+  }
+
+  private static func check(
+    _ network: Network, _ settings: EngineSettings
+  ) throws(TrainingError) {
+    guard settings.plan.shards > 1, !settings.isInference, network.measuresBatches else { return }
+    throw TrainingError(
+      "A layer of the model normalizes by statistics of the whole batch, so a batch cannot be cut "
+        + "into \(settings.plan.shards) shards. Set shards to 1.")
   }
 }

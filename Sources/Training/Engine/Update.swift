@@ -6,9 +6,10 @@ extension Trainer {
   /// Makes one update from the gradients that are measured: clip, optimizer, panels.
   func update() {
     let rate = Float(learningRate)
-    for replica in replicas.indices where pending.weights[replica] > 0 {
+    for replica in replicas.indices where pending.counts[replica] > 0 {
       prepareFactors(replica)
       apply(replica, learningRate: rate)
+      constrain(replica)
     }
     step += 1
     clearPending()
@@ -35,11 +36,13 @@ extension Trainer {
         GradientTree.collect(
           arenas.accumulated, count: pending.counts[replica], into: arenas.gradient, piece.range)
       }
+      piece.regularizer?.addGradient(
+        of: arenas.weights, piece.range, times: pending.weights[replica], to: arenas.gradient)
       squares[item][0] = sumOfSquares(
         count: piece.range.count, arenas.gradient.base + piece.range.lowerBound)
     }
     gradientNorm = 0
-    for replica in replicas.indices where pending.weights[replica] > 0 {
+    for replica in replicas.indices where pending.counts[replica] > 0 {
       sumSquares(replica)
       let norm = parameterSquares.reduce(0, +).squareRoot() / pending.weights[replica]
       gradientNorm = norm > gradientNorm || norm.isNaN ? norm : gradientNorm
@@ -76,6 +79,7 @@ extension Trainer {
     let count = isWhole ? network.parameters.count : pieces.count
     workers.forEach(count, together: isWorthIt) { _, item in
       let parameter = isWhole ? item : pieces[item].parameter
+      guard network.parameters[parameter].isTrained else { return }
       let slot = network.parameters[parameter].slot
       optimizer.apply(
         isWhole ? slot.range : pieces[item].range, in: slot, of: arenas.weights,
@@ -88,7 +92,11 @@ extension Trainer {
   /// one.
   public func finishWeights() {
     guard optimizer.average != nil else { return }
-    for replica in replicas { replica.moments.last.map { replica.weights.copy(from: $0) } }
+    forEachPiece { _, replica, piece in
+      guard let average = replicas[replica].moments.last else { return }
+      (replicas[replica].weights.base + piece.range.lowerBound).update(
+        from: average.base + piece.range.lowerBound, count: piece.range.count)
+    }
     packWeights()
   }
 

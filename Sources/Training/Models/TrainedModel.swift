@@ -32,14 +32,44 @@ public struct TrainedModel: Sendable {
     let plan = try ShardPlan(batchSize: batchSize)
     saved = try SavedModel(reading: File(reading: file), rows: plan.shardRows, input: input)
     self.plan = try ShardPlan(batchSize: saved.description.batchSize ?? batchSize)
-    let found = saved.description.model.inputs.first ?? Shape([])
-    if let input, input != found {
+    let found = saved.description.model.inputs
+    if let input, [input] != found {
       throw TrainingError(
-        "The model '\(path)' takes samples of \(found), and the data has \(input).", kind: .data)
+        "The model '\(path)' takes samples of \(found.list), and the data has \(input).",
+        kind: .data)
     }
-    if let output = saved.network.outputs.first, output.shape.count > 0 { return }
-    throw TrainingError("The model '\(path)' has no output.", kind: .data)
+    guard saved.network.outputCount > 0 else {
+      throw TrainingError("The model '\(path)' has no output.", kind: .data)
+    }
   }
+
+  /// Reads a model, and opens the data that it is to be used on.
+  ///
+  /// - Parameters:
+  ///   - path: a file, or the directory of a run.
+  ///   - data: an HDF5 file.
+  ///   - names: the names of the datasets in it; where they are the usual ones and the file has none
+  ///     such, the names of the model's inputs and outputs.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Returns: both.
+  /// - Throws: a sentence when either cannot be used, or they do not go together.
+  public static func open(
+    _ path: String, on data: String, names: DatasetNames = DatasetNames(), batchSize: Int = 256
+  ) throws -> (model: TrainedModel, data: HDF5Dataset) {
+    let resolved = try names.resolved(for: data) {
+      guard let model = try? TrainedModel(path: path) else { return ([], []) }
+      return (model.saved.description.model.inputNames, model.outputNames)
+    }
+    let dataset = try HDF5Dataset(path: data, names: resolved)
+    let input = dataset.shape.inputs.count == 1 ? dataset.shape.input : nil
+    return (try TrainedModel(path: path, input: input, batchSize: batchSize), dataset)
+  }
+
+  /// The names of the outputs.
+  public var outputNames: [String] { saved.description.model.outputNames }
+
+  /// The shapes of one sample's predictions, of each output.
+  public var outputShapes: [Shape] { saved.network.outputs.map(\.shape) }
 
   /// SHA-256 of all weights, parameter after parameter.
   public var fingerprint: String {
@@ -81,12 +111,11 @@ extension TrainedModel {
     _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
     workers: Workers = Workers()
   ) throws -> [(name: String, value: Double)] {
-    let names = metrics ?? saved.training?.metricNames
-    let objective = try objective(dataset.shape.target, loss, names)
+    let objective = try objective(dataset.shape.targets, loss, metrics)
     let evaluator = try evaluator(dataset, objective, workers)
-    var scores = Scores(objective)
+    var scores = Scores(evaluator.objective)
     try forEachBatch(of: dataset) { batch in evaluator.evaluate(batch, into: &scores) }
-    return zip(objective.names, scores.values).map { ($0, $1) }
+    return scores.named
   }
 
   /// Computes the model's outputs.
@@ -95,14 +124,15 @@ extension TrainedModel {
   ///   - dataset: samples; their targets are not looked at.
   ///   - rows: which rows; all when nil.
   ///   - workers: who does the work.
-  ///   - body: gets some rows and their outputs, [rows, output], in order.
+  ///   - body: gets some rows and their outputs, [rows, outputs], in order; several outputs of a row
+  ///     stand one after the other.
   /// - Throws: a sentence when data and model do not go together, and what `body` throws.
   public func predict(
     _ dataset: any Dataset, rows: RowSet? = nil, workers: Workers = Workers(),
     _ body: (Batch, UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
-    let evaluator = try evaluator(dataset, Objective(MeanSquaredError()), workers)
-    let width = outputShape.count
+    let evaluator = try evaluator(dataset, Objective([]), workers)
+    let width = evaluator.outputCount
     let result = Arena(count: plan.batchSize * width)
     try forEachBatch(of: dataset, rows) { batch in
       evaluator.predict(batch, into: result)
@@ -110,7 +140,7 @@ extension TrainedModel {
     }
   }
 
-  /// The shape of one sample's predictions.
+  /// The shape of one sample's predictions; of the first output where there are several.
   public var outputShape: Shape { saved.network.outputs.first?.shape ?? Shape([0]) }
 
   private func evaluator(
@@ -130,30 +160,5 @@ extension TrainedModel {
     settings.nonFinite = .allow
     let batches = try BatchSource(dataset, rows: rows, settings: settings).prefetch(epochs: 1)
     while let loan = try batches.next() { try body(loan.batch) }
-  }
-
-  private func objective(
-    _ target: Shape, _ given: (any Loss)?, _ metrics: [String]?
-  ) throws -> Objective {
-    var loss = given
-    if loss == nil, let compiled = saved.training?.loss {
-      loss = try lossValue(compiled, source: .file(.keras3))
-    }
-    guard let loss else {
-      throw TrainingError("The model '\(path)' was saved without a loss; name one by --loss.")
-    }
-    guard loss.targetShapes(for: outputShape).contains(target) else {
-      throw TrainingError(
-        "The model '\(path)' puts out \(outputShape), which the loss '\(loss.name)' cannot compare "
-          + "with targets of \(target).", kind: .data)
-    }
-    var found: [any Metric] = []
-    for name in metrics ?? [] {
-      guard let metric = try metric(named: name, output: outputShape, target: target) else {
-        throw TrainingError("Unknown metric '\(name)'\(suggestion(for: name, among: metricNames))")
-      }
-      found.append(metric)
-    }
-    return Objective(loss, metrics: found)
   }
 }

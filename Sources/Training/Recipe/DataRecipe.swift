@@ -31,13 +31,9 @@ public struct DataRecipe: Sendable, Hashable {
 
   init(_ reader: RecipeReader) throws(TrainingError) {
     train = try reader.requiredText("train", "the HDF5 file that is trained on")
-    names.inputs = try reader.text("inputs") ?? names.inputs
-    names.targets = try reader.text("targets") ?? names.targets
-    switch try reader.text("sample_weight") ?? "auto" {
-    case "auto": names.weights = .automatic
-    case "none": names.weights = .none
-    case let name: names.weights = .named(name)
-    }
+    names.inputs = try Self.texts(reader, "inputs") ?? names.inputs
+    names.targets = try Self.texts(reader, "targets") ?? names.targets
+    names.weights = try Self.weights(reader)
     validation = try reader.text("validation")
     validationSplit = try reader.number("validation_split", validationSplit)
     validationFrom = try reader.choice("validation_from", validationFrom)
@@ -66,16 +62,42 @@ public struct DataRecipe: Sendable, Hashable {
     }
   }
 
+  /// A text, or a list of some.
+  private static func texts(
+    _ reader: RecipeReader, _ key: String
+  ) throws(TrainingError) -> [String]? {
+    if reader.value(key)?.array == nil { return try reader.text(key).map { [$0] } }
+    return try reader.list(key, "names of datasets") { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
+  }
+
+  private static func weights(
+    _ reader: RecipeReader
+  ) throws(TrainingError) -> DatasetNames.Weights {
+    if let names = try texts(reader, "sample_weight"), reader.value("sample_weight")?.array != nil {
+      return .each(names.map { $0 == "none" ? nil : $0 })
+    }
+    switch try reader.text("sample_weight") ?? "auto" {
+    case "auto": return .automatic
+    case "none": return .none
+    case let name: return .named(name)
+    }
+  }
+
+  private static func tree(_ names: [String]) -> JSON {
+    names.count == 1 ? .string(names[0]) : .array(names.map(JSON.string))
+  }
+
   var tree: JSON {
-    let weights =
+    let weights: JSON =
       switch names.weights {
       case .automatic: "auto"
       case .none: "none"
-      case .named(let name): name
+      case .named(let name): .string(name)
+      case .each(let names): .array(names.map { .string($0 ?? "none") })
       }
     return [
-      "train": .string(train), "inputs": .string(names.inputs),
-      "targets": names.targets.map(JSON.string) ?? nil, "sample_weight": .string(weights),
+      "train": .string(train), "inputs": Self.tree(names.inputs),
+      "targets": Self.tree(names.targets), "sample_weight": weights,
       "validation": validation.map(JSON.string) ?? nil,
       "validation_split": .double(validationSplit),
       "validation_from": .string(validationFrom.rawValue), "shuffle": .bool(shuffle),

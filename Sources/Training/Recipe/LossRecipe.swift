@@ -8,11 +8,10 @@ public struct LossRecipe: Sendable, Hashable {
   /// The options that differ from Keras's defaults.
   public let options: JSONObject
 
-  init(_ reader: RecipeReader) throws(TrainingError) {
-    guard let (name, options) = try reader.named("loss") else {
-      throw reader.failure("loss", "it is missing; 'mse' is the usual one for numbers")
-    }
-    let written = lossConfig(try Self.loss(name, options.all, reader))
+  /// Reads a loss at a place of a recipe.
+  init(_ json: JSON, at place: String) throws(TrainingError) {
+    let (name, options) = try RecipeReader.named(json, at: place)
+    let written = lossConfig(try Self.loss(name, options.all, place))
     self.name = written.string ?? written["class_name"]?.string ?? name
     var kept = JSONObject()
     for (key, value) in written["config"]?.object?.pairs ?? []
@@ -20,13 +19,29 @@ public struct LossRecipe: Sendable, Hashable {
     self.options = kept
   }
 
+  /// The losses of the outputs.
+  static func all(_ reader: RecipeReader) throws(TrainingError) -> PerOutput<LossRecipe> {
+    guard reader.value("loss") != nil else {
+      throw reader.failure("loss", "it is missing; 'mse' is the usual one for numbers")
+    }
+    return try reader.perOutput(
+      "loss", isSingle: isSingle
+    ) { json, place throws(TrainingError) in try LossRecipe(json, at: place) }
+  }
+
+  /// A name, or the name of a loss with its options; else it is the name of an output.
+  private static func isSingle(_ json: JSON) -> Bool {
+    guard let object = json.object else { return json.array == nil }
+    return object.keys.count == 1 && object.keys.allSatisfy { Networks.loss(named: $0) != nil }
+  }
+
   private static func loss(
-    _ name: String, _ options: JSONObject, _ reader: RecipeReader
+    _ name: String, _ options: JSONObject, _ place: String
   ) throws(TrainingError) -> any Loss {
     do {
       return try lossValue(["class_name": .string(name), "config": .object(options)])
     } catch {
-      throw reader.failure("loss", error.description)
+      throw RecipeReader.failure(at: place, error.description)
     }
   }
 

@@ -20,7 +20,47 @@ extension Recipe {
     }
   }
 
-  /// Loss and metrics, for the shapes of a model's output and of the data's targets.
+  /// Losses and metrics, for the outputs of a model and the data's targets.
+  ///
+  /// - Parameters:
+  ///   - names: the outputs' names.
+  ///   - outputs: the shape of one sample's predictions, for each output.
+  ///   - targets: the shape of one sample's targets, for each output.
+  /// - Returns: the objective.
+  /// - Throws: a sentence when predictions and targets cannot be compared so.
+  public func objective(
+    names: [String], outputs: [Shape], targets: [Shape]
+  ) throws(TrainingError) -> Objective {
+    guard targets.count == outputs.count else {
+      throw TrainingError(
+        "The model has \(outputs.count) outputs (\(names.joined(separator: ", "))), and the data has "
+          + "\(targets.count) targets. Name a dataset for each output by data.targets.", kind: .data
+      )
+    }
+    let losses = try training.loss.values(for: names, "training.loss")
+    let weights = try training.lossWeights.values(for: names, "training.loss_weights")
+    let metrics = try training.metrics.values(for: names, "training.metrics")
+    let weighted = try training.weightedMetrics.values(for: names, "training.weighted_metrics")
+    let classes = try training.classWeights.values(for: names, "training.class_weight")
+    guard losses.contains(where: { $0 != nil }) else {
+      throw TrainingError("training.loss: no output has a loss, so there is nothing to train.")
+    }
+    var asked: [Objective.Output] = []
+    for (index, name) in names.enumerated() {
+      let (output, target) = (outputs[index], targets[index])
+      asked.append(
+        Objective.Output(
+          name, loss: try Self.loss(losses[index], output, target),
+          weight: weights[index] ?? 1,
+          metrics: try Self.metrics(metrics[index] ?? [], "metrics", output, target),
+          weightedMetrics: try Self.metrics(
+            weighted[index] ?? [], "weighted_metrics", output, target),
+          classWeights: classes[index].map { ClassWeights($0) }))
+    }
+    return Objective(asked)
+  }
+
+  /// Loss and metrics of a model with one output.
   ///
   /// - Parameters:
   ///   - output: the shape of one sample's predictions.
@@ -28,24 +68,35 @@ extension Recipe {
   /// - Returns: the objective.
   /// - Throws: a sentence when predictions and targets cannot be compared so.
   public func objective(output: Shape, target: Shape) throws(TrainingError) -> Objective {
+    try objective(names: ["output"], outputs: [output], targets: [target])
+  }
+
+  private static func loss(
+    _ recipe: LossRecipe?, _ output: Shape, _ target: Shape
+  ) throws(TrainingError) -> (any Loss)? {
+    guard let recipe else { return nil }
+    let loss: any Loss
+    do { loss = try recipe.loss() } catch { throw TrainingError(wrapping: error) }
+    let targets = loss.targetShapes(for: output)
+    guard targets.contains(target) else {
+      throw TrainingError(
+        "The loss '\(loss.name)' compares the model's output \(output) with targets "
+          + targets.map(\.description).joined(separator: " or ")
+          + ", and the data's targets are \(target). Change the last layer's units or the loss.",
+        kind: .data)
+    }
+    return loss
+  }
+
+  private static func metrics(
+    _ names: [String], _ key: String, _ output: Shape, _ target: Shape
+  ) throws(TrainingError) -> [any Metric] {
     do {
-      let loss = try training.loss.loss()
-      let targets = loss.targetShapes(for: output)
-      guard targets.contains(target) else {
-        throw TrainingError(
-          "The loss '\(loss.name)' compares the model's output \(output) with targets "
-            + targets.map(\.description).joined(separator: " or ")
-            + ", and the data's targets are \(target). Change the last layer's units or the loss.",
-          kind: .data)
-      }
-      let metrics = try training.metrics.compactMap { name in
+      return try names.compactMap { name in
         try metric(named: name, output: output, target: target)
       }
-      return Objective(loss, metrics: metrics)
-    } catch let error as TrainingError {
-      throw error
     } catch {
-      throw TrainingError("training.metrics: \(error)".withStop, kind: .data)
+      throw TrainingError("training.\(key): \(error)".withStop, kind: .data)
     }
   }
 

@@ -3,12 +3,20 @@ import Networks
 
 /// How a model is trained.
 public struct TrainingRecipe: Sendable, Hashable {
-  /// What training makes small.
-  public var loss: LossRecipe
+  /// What training makes small, for each output.
+  public var loss: PerOutput<LossRecipe>
+  /// How much the loss of each output counts.
+  public var lossWeights = PerOutput<Double>.nothing
   /// What turns gradients into updates.
   public var optimizer: OptimizerRecipe
   /// Keras's names of what is reported beside the loss.
-  public var metrics: [String] = []
+  public var metrics = PerOutput<[String]>.all([])
+  /// Keras's names of what is reported by the weights of the samples.
+  public var weightedMetrics = PerOutput<[String]>.all([])
+  /// What the classes of the targets weigh.
+  public var classWeights = PerOutput<[Int: Double]>.nothing
+  /// Patterns of the names of layers that training leaves as they are.
+  public var freeze: [String] = []
   /// Rows of a batch.
   public var batchSize = 32
   /// Epochs in all.
@@ -29,9 +37,15 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var checkpoint: CheckpointRecipe
 
   init(_ reader: RecipeReader) throws(TrainingError) {
-    loss = try LossRecipe(reader)
+    loss = try LossRecipe.all(reader)
+    lossWeights = try Self.lossWeights(reader)
     optimizer = try OptimizerRecipe(reader)
-    metrics = try Self.metrics(reader)
+    metrics = try Self.metrics(reader, "metrics")
+    weightedMetrics = try Self.metrics(reader, "weighted_metrics")
+    classWeights = try Self.classWeights(reader)
+    if let found = reader.value("freeze"), found.array?.isEmpty != true {
+      freeze = try reader.list("freeze", "patterns of layers' names", \.string)
+    }
     batchSize = try reader.count("batch_size", least: 1) ?? batchSize
     epochs = try reader.count("epochs", least: 1) ?? epochs
     seed = UInt64(try reader.count("seed") ?? 0)
@@ -68,20 +82,65 @@ public struct TrainingRecipe: Sendable, Hashable {
   private enum AveragingName: String, CaseIterable { case gradients, weights }
 
   /// A name alone stands for a list of one.
-  private static func metrics(_ reader: RecipeReader) throws(TrainingError) -> [String] {
-    guard let found = reader.value("metrics") else { return [] }
+  private static func metrics(
+    _ reader: RecipeReader, _ key: String
+  ) throws(TrainingError) -> PerOutput<[String]> {
+    let isSingle = { (json: JSON) in
+      json.string != nil || json.array?.allSatisfy { $0.string != nil } == true
+    }
+    guard reader.value(key) != nil else { return .all([]) }
+    return try reader.perOutput(
+      key, isSingle: isSingle
+    ) { json, place throws(TrainingError) in try names(json, place) }
+  }
+
+  private static func names(_ found: JSON, _ place: String) throws(TrainingError) -> [String] {
     var names: [String] = []
     for json in found.array ?? [found] {
       guard let name = json.string else {
-        throw reader.failure("metrics", "expected names of metrics, found \(found.short)")
+        throw RecipeReader.failure(at: place, "expected names of metrics, found \(found.short)")
       }
       guard isMetric(name) else {
-        throw reader.failure(
-          "metrics", "unknown metric '\(name)'\(suggestion(for: name, among: metricNames))")
+        throw RecipeReader.failure(
+          at: place, "unknown metric '\(name)'\(suggestion(for: name, among: metricNames))")
       }
       names.append(name)
     }
     return names
+  }
+
+  private static func lossWeights(
+    _ reader: RecipeReader
+  ) throws(TrainingError) -> PerOutput<Double> {
+    try reader.perOutput(
+      "loss_weights", isSingle: { $0.double != nil }
+    ) { json, place throws(TrainingError) in
+      guard let weight = json.double, weight.isFinite else {
+        throw RecipeReader.failure(at: place, "expected a number, found \(json.short)")
+      }
+      return weight
+    }
+  }
+
+  /// Numbers as keys are classes; words are outputs, with classes below.
+  private static func classWeights(
+    _ reader: RecipeReader
+  ) throws(TrainingError) -> PerOutput<[Int: Double]> {
+    try reader.perOutput(
+      "class_weight", isSingle: { $0.object?.keys.allSatisfy { Int($0) != nil } ?? false }
+    ) { json, place throws(TrainingError) in
+      var weights: [Int: Double] = [:]
+      for (key, value) in json.object?.pairs ?? [] {
+        guard let number = Int(key), let weight = value.double, weight >= 0, weight.isFinite else {
+          weights = [:]
+          break
+        }
+        weights[number] = weight
+      }
+      if !weights.isEmpty { return weights }
+      throw RecipeReader.failure(
+        at: place, "expected a weight for each class, such as {0: 1, 1: 5}, found \(json.short)")
+    }
   }
 
   /// A name is known or not whatever the shapes are; whether they fit is asked later.
@@ -119,13 +178,24 @@ public struct TrainingRecipe: Sendable, Hashable {
         ["weights": ["replicas": .int(replicas), "every_steps": .int(steps)]]
       }
     return [
-      "loss": loss.tree, "optimizer": optimizer.tree,
-      "metrics": .array(metrics.map(JSON.string)), "batch_size": .int(batchSize),
+      "loss": loss.tree(\.tree), "loss_weights": lossWeights.tree(JSON.double),
+      "optimizer": optimizer.tree, "metrics": metrics.tree(Self.tree),
+      "weighted_metrics": weightedMetrics.tree(Self.tree),
+      "class_weight": classWeights.tree(Self.tree),
+      "freeze": .array(freeze.map(JSON.string)), "batch_size": .int(batchSize),
       "epochs": .int(epochs), "seed": .int(Int(seed)), "shards": shards.map(JSON.int) ?? "auto",
       "accumulate_steps": .int(accumulateSteps), "averaging": averaging,
       "early_stopping": earlyStopping?.tree ?? false,
       "reduce_lr_on_plateau": reduceOnPlateau?.tree ?? false, "checkpoint": checkpoint.tree,
       "on_nan": "stop",
     ]
+  }
+
+  private static func tree(_ names: [String]) -> JSON { .array(names.map(JSON.string)) }
+
+  private static func tree(_ weights: [Int: Double]) -> JSON {
+    var object = JSONObject()
+    for number in weights.keys.sorted() { object["\(number)"] = weights[number].map(JSON.double) }
+    return .object(object)
   }
 }

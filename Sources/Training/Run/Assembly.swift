@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HDF5
 import KerasFormat
 import Networks
@@ -24,7 +25,8 @@ struct Assembly {
 
   private init(checked recipe: Recipe, workers: Workers) throws {
     self.recipe = recipe
-    let dataset = try HDF5Dataset(path: recipe.data.train, names: recipe.data.names)
+    let names = try recipe.data.names.resolved(for: recipe.data.train) { Self.names(recipe) }
+    let dataset = try HDF5Dataset(path: recipe.data.train, names: names)
     let split = recipe.data.split(seed: recipe.training.seed)
     let rows = try split.rows(of: dataset.count, name: dataset.name)
     var settings = recipe.dataSettings
@@ -32,7 +34,7 @@ struct Assembly {
     settings.shuffles = false
     settings.dropsRemainder = false
     if let path = recipe.data.validation {
-      let other = try HDF5Dataset(path: path, names: recipe.data.names)
+      let other = try HDF5Dataset(path: path, names: names)
       try Self.check(other, fits: dataset)
       validation = try BatchSource(other, settings: settings)
     } else if rows.validation.count > 0 {
@@ -40,13 +42,11 @@ struct Assembly {
     } else {
       validation = nil
     }
-    let engine = try recipe.engineSettings()
     let (model, weights) = try Self.model(recipe, dataset)
-    let network = try model.model.network(rows: engine.plan.shardRows)
-    guard let output = network.outputs.first else {
-      throw TrainingError("The model has no output.")
-    }
-    let objective = try recipe.objective(output: output.shape, target: dataset.shape.target)
+    let (network, engine) = try Self.network(model.model, recipe)
+    let objective = try recipe.objective(
+      names: model.model.outputNames, outputs: network.outputs.map(\.shape),
+      targets: dataset.shape.targets)
     let optimizer = try recipe.optimizer()
     trainer = try Trainer(
       network, shape: dataset.shape, objective: objective, optimizer: optimizer,
@@ -68,42 +68,79 @@ struct Assembly {
     let batchSize = recipe.training.batchSize
     switch recipe.model.source {
     case .layers:
-      let model = try recipe.sequential(input: dataset.shape.input)
+      let layers = try recipe.sequential(input: dataset.shape.input)
+      var model: any Model = layers
+      try freeze(&model, recipe.training.freeze)
       return (
-        ModelDescription(model: model, batchSize: model.isStateful ? batchSize : nil), nil
+        ModelDescription(model: model, batchSize: layers.isStateful ? batchSize : nil), nil
       )
     case .file(let path):
       try Checkpoint.checkTrailer(path)
-      let saved = try SavedModel(reading: File(reading: path), input: dataset.shape.input)
-      let input = saved.description.model.inputs.first ?? Shape([])
-      guard input == dataset.shape.input else {
+      // The shape settles what a file leaves open, where it is the only input.
+      let saved = try SavedModel(
+        reading: File(reading: path),
+        input: dataset.shape.inputs.count == 1 ? dataset.shape.input : nil)
+      var description = saved.description
+      guard description.model.inputs == dataset.shape.inputs else {
         throw TrainingError(
-          "The model '\(path)' takes \(input), and '\(dataset.name)' holds "
-            + "\(dataset.shape.input).", kind: .data)
+          "The model '\(path)' takes \(description.model.inputs.list), and '\(dataset.name)' holds "
+            + "\(dataset.shape.inputs.list).", kind: .data)
       }
-      try checkTrainable(saved.description, path)
-      return (saved.description, saved.weights)
+      try freeze(&description.model, recipe.training.freeze)
+      return (description, saved.weights)
     }
   }
 
-  /// Refuses layers that are not to be trained, which would be trained all the same.
-  private static func checkTrainable(
-    _ model: ModelDescription, _ path: String
+  /// The network for shards of a batch, and what decides its numbers.
+  ///
+  /// Where a layer needs all rows of a batch at once, a batch is one shard.
+  private static func network(
+    _ model: any Model, _ recipe: Recipe
+  ) throws -> (Network, EngineSettings) {
+    let engine = try recipe.engineSettings()
+    let network = try model.network(rows: engine.plan.shardRows)
+    guard network.outputs.count > 0 else { throw TrainingError("The model has no output.") }
+    guard network.measuresBatches, recipe.training.shards == nil else { return (network, engine) }
+    var whole = engine
+    whole.plan = try ShardPlan(batchSize: engine.plan.batchSize, shards: 1)
+    return (try model.network(rows: whole.plan.shardRows), whole)
+  }
+
+  /// The names of a model file's inputs and outputs; none where they cannot be known without data.
+  private static func names(_ recipe: Recipe) -> (inputs: [String], outputs: [String]) {
+    guard case .file(let path) = recipe.model.source, let file = try? File(reading: path),
+      let saved = try? SavedModel(reading: file)
+    else { return ([], []) }
+    return (saved.description.model.inputNames, saved.description.model.outputNames)
+  }
+
+  /// Freezes the layers that patterns name: `embedding`, `lstm*`, `encoder/*`.
+  private static func freeze(
+    _ model: inout any Model, _ patterns: [String]
   ) throws(TrainingError) {
-    guard !model.model.frozen.isEmpty else { return }
-    let names = model.model.frozen.sorted().map { "'\($0)'" }.joined(separator: ", ")
-    throw TrainingError(
-      "The model '\(path)' has layers that are not trainable (\(names)), and here all layers are "
-        + "trained. Set trainable in Keras and save it again.", kind: .data)
+    for pattern in patterns {
+      var (isUsed, names): (Bool, [String]) = (false, [])
+      model.freezeLayers { path in
+        names.append(path.joined(separator: "/"))
+        let subject = pattern.contains("/") ? path.joined(separator: "/") : path.last ?? ""
+        guard fnmatch(pattern, subject, 0) == 0 else { return false }
+        isUsed = true
+        return true
+      }
+      guard !isUsed else { continue }
+      throw TrainingError(
+        "training.freeze: no layer is called '\(pattern)'\(suggestion(for: pattern, among: names))"
+          .withStop, kind: .data)
+    }
   }
 
   private static func check(_ other: HDF5Dataset, fits dataset: HDF5Dataset) throws {
-    guard other.shape.input == dataset.shape.input, other.shape.target == dataset.shape.target
+    guard other.shape.inputs == dataset.shape.inputs, other.shape.targets == dataset.shape.targets
     else {
       throw TrainingError(
-        "The validation data '\(other.name)' has samples of \(other.shape.input) with targets of "
-          + "\(other.shape.target), and the training data of \(dataset.shape.input) with "
-          + "\(dataset.shape.target).", kind: .data)
+        "The validation data '\(other.name)' has samples of \(other.shape.inputs.list) with targets of "
+          + "\(other.shape.targets.list), and the training data of \(dataset.shape.inputs.list) "
+          + "with \(dataset.shape.targets.list).", kind: .data)
     }
   }
 

@@ -22,9 +22,8 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Print a JSON object.") var json = false
 
   func run() throws {
-    let dataset = try HDF5Dataset(path: data, names: options.names)
-    let model = try TrainedModel(
-      path: model, input: dataset.shape.input, batchSize: options.batchSize)
+    let (model, dataset) = try TrainedModel.open(
+      model, on: data, names: options.names, batchSize: options.batchSize)
     let loss = try loss.map { name throws in try lossValue(.string(name)) }
     let results = try model.evaluate(
       dataset, loss: loss, metrics: metrics.isEmpty ? nil : metrics,

@@ -9,8 +9,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict", abstract: "Compute the outputs of a model for data.",
     usage: "lockstep predict MODEL DATA -o OUT.h5 [--inputs NAME]",
     discussion: """
-      The predictions are written as /predictions, one row for each row of the inputs, in order. \
-      Targets are not needed.
+      The predictions are written as /predictions, one row for each row of the inputs, in order; \
+      those of a model with several outputs as /predictions/NAME. Targets are not needed.
       """)
 
   @Argument(help: "A model file, a checkpoint or a run.", completion: .file()) var model: String
@@ -20,38 +20,29 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var options: DataOptions
 
   func run() throws {
-    let names = DatasetNames(inputs: options.inputs, targets: nil, weights: .none)
-    let dataset = try HDF5Dataset(path: data, names: names)
-    let model = try TrainedModel(
-      path: model, input: dataset.shape.input, batchSize: options.batchSize)
-    let writer = try PredictionWriter(path: output, shape: model.outputShape)
-    try model.predict(dataset, workers: Workers(options.workers)) { _, rows in
-      try writer.append(rows)
+    let (model, dataset) = try TrainedModel.open(
+      model, on: data, names: options.inputNames, batchSize: options.batchSize)
+    let names = Self.names(model)
+    let shape = SampleShape(inputs: model.outputShapes, targets: [Shape([0])])
+    let writer = try DatasetWriter(
+      path: output, shape: shape, names: DatasetNames(inputs: names, targets: [], weights: .none))
+    try model.predict(dataset, workers: Workers(options.workers)) { batch, rows in
+      guard let base = rows.baseAddress else { return }
+      // The writer only reads, and looks at nothing but what its shape has.
+      let memory = UnsafeMutablePointer(mutating: base)
+      try writer.append(
+        batch.rows, from: RowMemory(inputs: memory, targets: memory, weights: memory))
     }
     try writer.finish()
-    Output.line("\(output): /predictions, \(Format.count(dataset.count)) × \(model.outputShape)")
-  }
-}
-
-/// Writes predictions row by row; the file appears when it is whole.
-private final class PredictionWriter {
-  private let writer: DatasetWriter
-  private let width: Int
-
-  init(path: String, shape: Shape) throws {
-    width = shape.count
-    writer = try DatasetWriter(
-      path: path, shape: SampleShape(input: shape, target: Shape([0])),
-      names: DatasetNames(inputs: "/predictions", targets: nil, weights: .none))
+    for (name, shape) in zip(names, model.outputShapes) {
+      Output.line("\(output): \(name), \(Format.count(dataset.count)) × \(shape)")
+    }
   }
 
-  func append(_ rows: UnsafeBufferPointer<Float>) throws {
-    guard let base = rows.baseAddress else { return }
-    // The writer only reads, and looks at nothing but what its shape has.
-    let memory = UnsafeMutablePointer(mutating: base)
-    try writer.append(
-      rows.count / width, from: RowMemory(inputs: memory, targets: memory, weights: memory))
+  /// A dataset for the only output, or one for each below a group.
+  private static func names(_ model: TrainedModel) -> [String] {
+    let outputs = model.outputNames
+    if outputs.count == 1 { return ["/predictions"] }
+    return outputs.map { "/predictions/\($0.replacing("/", with: "_"))" }
   }
-
-  func finish() throws { try writer.finish() }
 }

@@ -12,10 +12,9 @@ struct ScatterPlot {
   init(run: String, name: String, rows: Int) throws {
     let recipe = try Recipe.read(path: "\(run)/recipe.yaml")
     let path = recipe.data.validation ?? recipe.data.train
-    let dataset = try HDF5Dataset(path: path, names: recipe.data.names)
-    let model = try TrainedModel(path: run, input: dataset.shape.input)
+    let (model, dataset) = try TrainedModel.open(run, on: path, names: recipe.data.names)
     let width = model.outputShape.count
-    guard width == dataset.shape.target.count else {
+    guard model.outputShapes.count == 1, width == dataset.shape.targetCount else {
       throw CommandError(
         "the scatter compares numbers with numbers: the model puts out \(model.outputShape) and "
           + "targets are \(dataset.shape.target); draw the curves alone with --curves-only", .data)

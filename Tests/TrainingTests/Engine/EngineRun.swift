@@ -5,7 +5,7 @@ import Training
 
 /// A training run in a few words: settings with defaults, and what it ends with.
 struct EngineRun {
-  var model = EngineRun.dropoutModel
+  var model: any Model = EngineRun.dropoutModel
   var objective = Objective(
     MeanSquaredError(), metrics: [MeanMetric("mae", of: MeanAbsoluteError())])
   var optimizer: any Optimizer = Adam(learningRate: ConstantRate(0.01))

@@ -12,7 +12,7 @@ import Training
     var run = EngineRun()
     run.samples = Samples(
       39, SampleShape(input: Shape([5, 3]), target: output, weights: output.steps))
-    run.model.layers[2] = GRU(5, returnSequences: output.isSequence)
+    run.model.replaceLayer(at: 2, with: GRU(5, returnSequences: output.isSequence))
     let trainer = try run.trainer(workers: 2)
     let evaluator = Evaluator(trainer)
     var scores = Scores(run.objective)
@@ -41,7 +41,7 @@ import Training
   /// A weight for a sample counts for all its steps.
   @Test func sampleWeightsSpreadOverSteps() throws {
     var run = EngineRun()
-    run.model.layers[2] = GRU(5, returnSequences: true)
+    run.model.replaceLayer(at: 2, with: GRU(5, returnSequences: true))
     run.samples = Samples(
       16, SampleShape(input: Shape([5, 3]), target: Shape([5, 2]), weights: 1))
     let one = try run.train(updates: 5)

@@ -15,8 +15,8 @@ struct Samples {
     var random = SeededRandom(seed: seed)
     self.count = count
     self.shape = shape
-    inputs = random.floats(count * shape.input.count)
-    targets = random.floats(count * shape.target.count)
+    inputs = random.floats(count * shape.inputCount)
+    targets = random.floats(count * shape.targetCount)
     weights = random.floats(count * shape.weights, in: 0...2)
   }
 
@@ -26,7 +26,7 @@ struct Samples {
     batch.rows = rows.count
     batch.rowNumbers = Array(rows)
     for (arena, source, width) in [
-      (batch.inputs, inputs, shape.input.count), (batch.targets, targets, shape.target.count),
+      (batch.inputs, inputs, shape.inputCount), (batch.targets, targets, shape.targetCount),
       (batch.weights, weights, shape.weights),
     ] {
       for (index, number) in source[rows.lowerBound * width..<rows.upperBound * width].enumerated()

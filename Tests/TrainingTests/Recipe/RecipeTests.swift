@@ -173,7 +173,7 @@ struct RecipeOverrideTests {
     let recipe = try Recipe(yaml: small, overrides: overrides.map { try RecipeOverride($0) })
     #expect(recipe.training.batchSize == 64)
     #expect(try recipe.optimizer().learningRate.value(at: 0) == 1e-3)
-    #expect(recipe.training.metrics == ["mae", "mse"])
+    #expect(recipe.training.metrics == .all(["mae", "mse"]))
     #expect(!recipe.data.shuffle)
     #expect(recipe.training.earlyStopping?.patience == 2)
     let model = try recipe.sequential(input: Shape([3, 1]))
