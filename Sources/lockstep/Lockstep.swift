@@ -12,6 +12,7 @@ struct Lockstep: ParsableCommand {
       lockstep evaluate|predict MODEL DATA
       lockstep inspect|fingerprint FILE
       lockstep convert IN OUT
+      lockstep verify MODEL EXPECTED
       lockstep diff A B
       """,
     discussion: """
@@ -36,7 +37,7 @@ struct Lockstep: ParsableCommand {
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
       PlotCommand.self,
-      InspectCommand.self, ConvertCommand.self, DiffCommand.self,
+      InspectCommand.self, ConvertCommand.self, VerifyCommand.self, DiffCommand.self,
       FingerprintCommand.self, BenchCommand.self,
     ])
 }

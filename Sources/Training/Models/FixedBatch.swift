@@ -1,3 +1,4 @@
+import KerasFormat
 import Networks
 import Tensors
 
@@ -61,6 +62,14 @@ public final class FixedBatch {
 
   /// Forgets what stateful layers carry.
   public func resetStates() { trainer.states.reset() }
+
+  /// Goes on from an optimizer's state.
+  ///
+  /// - Parameter state: the state; the batch's optimizer is the one that it belongs to.
+  /// - Throws: a sentence when the variables do not fit the optimizer.
+  public func goOn(from state: OptimizerState) throws(TrainingError) {
+    try trainer.goOn(from: state, parameters: network.parameters.filter(\.isTrained))
+  }
 
   /// Computes losses and gradients, and changes nothing.
   ///
