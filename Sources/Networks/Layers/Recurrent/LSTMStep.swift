@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// One time step of an LSTM: a fused kernel, or block by block where softmax needs whole rows.
-struct LSTMCell: Sendable {
+struct LSTMStep: Sendable {
   private let activation: Activation
   private let recurrentActivation: Activation
   private let units: Int
