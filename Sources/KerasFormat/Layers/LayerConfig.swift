@@ -17,6 +17,11 @@ public func layer(
   if let row = LayerTable.rows.first(where: { $0.className == className }) {
     return try row.read(options, source)
   }
+  if source.generation != .keras3,
+    let row = LayerTable.former.first(where: { $0.className == className })
+  {
+    return try row.read(options, source)
+  }
   if className == "Lambda" {
     throw KerasFormatError(
       "a Lambda layer holds Python code, which is never run here; replace it by a layer of its own")
@@ -38,13 +43,18 @@ public func layerConfig(
 ) throws(KerasFormatError) -> (className: String, config: JSONObject) {
   for row in LayerTable.rows {
     guard let options = try row.config(of: layer) else { continue }
-    var config = JSONObject()
-    config["name"] = .string(name)
-    config["trainable"] = .bool(isTrainable)
-    config["dtype"] = "float32"
-    for (key, value) in options.pairs { config[key] = value }
-    return (row.className, config)
+    return (row.className, commonConfig(name: name, isTrainable: isTrainable, options))
   }
   throw KerasFormatError(
     "Writing layer '\(name)': Keras has no class for \(type(of: layer).className).")
+}
+
+/// Options behind what every layer's config starts with.
+func commonConfig(name: String, isTrainable: Bool = true, _ options: JSONObject) -> JSONObject {
+  var config = JSONObject()
+  config["name"] = .string(name)
+  config["trainable"] = .bool(isTrainable)
+  config["dtype"] = "float32"
+  for (key, value) in options.pairs { config[key] = value }
+  return config
 }
