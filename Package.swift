@@ -33,6 +33,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CPlatform"),
 
     // The modules, bottom up: an arrow only ever points to a module named above.
@@ -42,7 +43,9 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: strict),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
-    .target(name: "KerasFormat", dependencies: ["Networks", "HDF5"], swiftSettings: strict),
+    .target(
+      name: "KerasFormat", dependencies: ["Networks", "HDF5", "CPlatform", "CZip"],
+      swiftSettings: strict),
     .target(
       name: "Training",
       dependencies: ["KerasFormat", "Networks", "Tensors", "Kernels", "HDF5", "CCrypto", "Yams"],
@@ -71,7 +74,7 @@ let package = Package(
       name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "KerasFormatTests", dependencies: ["KerasFormat", "TestSupport"],
+      name: "KerasFormatTests", dependencies: ["KerasFormat", "CPlatform", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",

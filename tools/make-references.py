@@ -3,7 +3,7 @@
 
     $(tools/python-env keras) tools/make-references.py [--out Tests/NetworksTests/Fixtures] [--only NAME]
 
-NAME is one of the files: layers, dropout, sequences, losses, metrics, optimizers, schedules.
+NAME is one of the files: layers, activations, around, dropout, sequences, losses, metrics, optimizers, schedules.
 
 Every file is HDF5 in its earliest format with contiguous datasets, and string attributes of fixed length.
 Attributes hold text or JSON. Numbers are float32, or float64 where the name begins with f64_; classes are int32.
@@ -23,6 +23,16 @@ layers.h5      networks without dropout (training=False)
   adam         in some: the weights, flat, after 3 steps of Adam(0.01) on this batch  (+ f64_adam)
   first_inputs, first_outputs (+ f64_)  in stateful cases: an earlier batch. Everything else is about the
                second batch, which starts from the first one's state; the state is a constant for the gradients.
+
+activations.h5 as layers.h5: every activation that layers.h5 does not have
+
+around.h5      one layer of those that Keras puts around recurrent ones, with dropout off
+  @layer       JSON {"class_name", "config": only what differs from Keras's defaults};  @keras_config: all of it
+  @masked      JSON: the inputs that go through Masking first;  @training JSON: whether batches are measured
+  inputs_0 …   [n, …] each;  weights flat, with @variables;  output_gradient
+  outputs, input_gradient_0 …, gradients (flat, of trained weights alone)  [sum(outputs · output_gradient)]
+               (+ f64_ each);  mask [n,T]: the mask that the output carries, if any
+  weights_after  (flat, + f64_) in training: with what the batch measured
 
 dropout.h5     one recurrent layer in training, with the masks (values 0 or 1/(1-rate)) that ours draw
   @layers, inputs, weights as above
@@ -45,7 +55,8 @@ losses.h5      losses of predictions that are no layer's output (so: from probab
   value, gradient [value] with respect to predictions, unreduced: weight · loss of each sample or step
                (+ f64_ each, but for the …_clipped cases: 1 - 1e-7 is another number in float32)
 
-metrics.h5     @metric (the Keras class, or "accuracy": what compile() picks for it);
+metrics.h5     @metric (the Keras class, or "accuracy": what compile() picks for it); @config of the class's
+               object as Keras writes it;
                predictions, targets, sample_weight in some: [2, …], two batches;
                results [2] after each batch (+ f64_results)
 
@@ -60,7 +71,8 @@ import argparse
 import importlib
 from pathlib import Path
 
-FILES = ["layers", "dropout", "sequences", "losses", "metrics", "optimizers", "schedules"]
+FILES = ["layers", "activations", "around", "dropout", "sequences", "losses", "metrics",
+         "optimizers", "schedules"]
 
 
 def main():

@@ -46,6 +46,8 @@ public struct Dataset: ~Copyable, Sendable {
   public var attributes: Attributes { Attributes(of: handle.id, location) }
 
   var storedType: hid_t { type.handle.id }
+  /// The bytes of an element in the file.
+  var elementSize: Int { type.size }
 
   /// Checks that the values are inside the file and that libhdf5 can unpack them.
   ///

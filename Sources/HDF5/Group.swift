@@ -43,6 +43,18 @@ public struct Group: ~Copyable, Sendable {
   /// The attributes of the group.
   public var attributes: Attributes { Attributes(of: handle.id, location) }
 
+  /// Where the group stands in its file: the same for all hard links to it.
+  ///
+  /// - Returns: an address.
+  /// - Throws: `HDF5Error` if the file is damaged.
+  package func address() throws(HDF5Error) -> UInt64 {
+    // The undefined address is the one of all bits.
+    let address = try library.call("cannot look at", location, .damaged) {
+      Int64(truncatingIfNeeded: chdf5_object_address(handle.id))
+    }
+    return address.magnitude
+  }
+
   /// The names in the group, in libhdf5's order: by name, so `vars/10` comes before `vars/2`.
   ///
   /// - Returns: the names.

@@ -5,6 +5,9 @@ import Synchronization
 /// The one door to libhdf5 in this process.
 let library = Library()
 
+/// Brings libhdf5 up: afterwards reading a file in memory needs nothing of the system but memory.
+package func prepareHDF5() { _ = library.attempt { 0 } }
+
 /// libhdf5's property list, dataspace and error stack "as usual", all of them 0 in every version.
 let standard: hid_t = 0
 

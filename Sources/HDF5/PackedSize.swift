@@ -33,3 +33,36 @@ struct PackedSize {
         + "need; it is damaged or made to harm")
   }
 }
+
+extension Dataset {
+  /// Checks each chunk as a stranger's file demands: a size that memory bears, and no more packed
+  /// bytes than that size can need.
+  ///
+  /// - Parameter largest: the most bytes of an unpacked chunk.
+  /// - Throws: `HDF5Error` that says what is wrong with the chunks.
+  package func verifyChunks(largest: Int) throws(HDF5Error) {
+    guard case .chunked(let chunk) = storage.layout else { return }
+    guard let bytes = Extent.count(of: chunk + [elementSize]), bytes <= largest else {
+      throw HDF5Error(
+        .refused,
+        "\(location) has chunks of \(chunk) values; expected at most \(largest) bytes each")
+    }
+    let id = handle.id
+    let space = try Handle("cannot read the shape of", location, .damaged) { H5Dget_space(id) }
+    let count = try library.call("cannot count the chunks of", location, .damaged) {
+      chdf5_chunk_count(id, space.id)
+    }
+    // libhdf5 walks over all chunks to find one, so the very many are left to the sum.
+    for number in 0..<min(count, 1024) {
+      let stored = try library.call("cannot look at the chunks of", location, .damaged) {
+        chdf5_chunk_bytes(id, space.id, hsize_t(number))
+      }
+      guard stored <= bytes + bytes / 64 + 4096 else {
+        throw HDF5Error(
+          .refused,
+          "\(location) has a chunk of \(stored) packed bytes, where its values need \(bytes); it is "
+            + "damaged or made to harm")
+      }
+    }
+  }
+}

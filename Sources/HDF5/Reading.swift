@@ -80,17 +80,19 @@ extension Dataset {
       throw HDF5Error(
         .tooLarge, "\(location) has \(count) elements; expected at most \(limit)")
     }
-    var values = [T](repeating: .zero, count: count)
-    let failure = values.withUnsafeMutableBufferPointer { memory -> HDF5Error? in
-      do throws(HDF5Error) { try read(into: memory) } catch { return error }
-      return nil
+    var failure: HDF5Error?
+    let values = [T](unsafeUninitializedCapacity: count) { memory, filled in
+      do throws(HDF5Error) {
+        try read(into: UnsafeMutableBufferPointer(rebasing: memory[..<count]))
+        filled = count
+      } catch { failure = error }
     }
     if let failure { throw failure }
     return values
   }
 
   /// The number of elements in one row; 1 for a list.
-  public var rowCount: Int { shape.dropFirst().reduce(1, *) }
+  public var rowCount: Int { Extent.count(of: Array(shape.dropFirst())) ?? 0 }
 
   private func checkRows(_ rows: Range<Int>) throws(HDF5Error) {
     guard let available = shape.first else {

@@ -76,10 +76,11 @@ public func firstNonFinite(count: Int, _ x: UnsafePointer<Float>) -> Int {
 }
 
 @_transparent
-private func doubles(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
+func doubles(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
 
+/// A sum in double precision in an order that `count` fixes; the terms are in the order of the lanes.
 @_transparent
-private func sumInDouble(
+func sumInDouble(
   _ count: Int, _ term: (_ place: Int, _ lanes: Int) -> SIMD16<Double>
 ) -> Double {
   var total = SIMD16<Double>(repeating: 0)

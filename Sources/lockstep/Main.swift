@@ -1,11 +1,16 @@
 import ArgumentParser
 import Foundation
+import KerasFormat
 import Kernels
 
 /// The door of the command: checks the machine, reads the arguments, and maps errors to exit codes.
 @main
 enum Main {
   static func main() {
+    // Before anything else: the process that reads a stranger's file shall have nothing to lose.
+    if CommandLine.arguments.dropFirst().first == ModelReaderProcess.argument {
+      ModelReaderProcess.run(Array(CommandLine.arguments.dropFirst(2)))
+    }
     let missing = missingInstructionSets()
     guard missing.isEmpty else {
       fail(

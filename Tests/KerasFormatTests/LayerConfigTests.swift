@@ -86,12 +86,12 @@ import Testing
           ],
         ],
       ],
-    ]
+    ].merging(AroundConfigTests.changes) { $1 }
     let first = try read(className, try #require(changes[className]))
     let (name, config) = try layerConfig(first, name: "x")
-    #expect(name == className && config["name"] == "x" && config.keys[1] == "trainable")
-    for (key, value) in changes[className]?.object?.pairs ?? []
-    where value.object == nil {
+    #expect(name == className && config["name"] == "x")
+    #expect((config.keys[1] == "trainable") == (className != "SpatialDropout1D"))
+    for (key, value) in changes[className]?.object?.pairs ?? [] where value.object == nil {
       if key.hasSuffix("initializer") { continue }
       #expect(config[key] == value)
     }
@@ -154,13 +154,39 @@ import Testing
       ("softmax", .softmax), (nil, .linear),
       (["class_name": "function", "config": "elu", "registered_name": "function"], .elu),
       (["module": "keras.layers", "class_name": "Softmax", "config": ["name": "s"]], .softmax),
+      (["class_name": "Softmax", "config": ["axis": -1]], .softmax),
+      ("swish", .silu), ("hard_swish", .hardSilu), ("gelu", .gelu), ("leaky_relu", .leakyReLU),
+      (
+        ["class_name": "LeakyReLU", "config": JSON.object(JSONObject())],
+        .rectifier(negativeSlope: 0.3)
+      ),
+      (
+        ["class_name": "LeakyReLU", "config": ["negative_slope": 0.1, "name": "l"]],
+        .rectifier(negativeSlope: 0.1)
+      ),
+      (
+        ["class_name": "ReLU", "config": ["max_value": 6, "threshold": 0.5]],
+        .rectifier(negativeSlope: 0, maxValue: 6, threshold: 0.5)
+      ),
+      (["class_name": "ELU", "config": ["alpha": 0.5]], .exponentialLinear(alpha: 0.5)),
     ]
     for (json, expected) in forms {
       let dense = try read("Dense", ["units": 1, "activation": json]) as? Dense
       #expect(dense?.activation == expected)
+      // Written and read again it is the same.
+      let written = try layerConfig(try #require(dense), name: "d").config["activation"]
+      let again = try read("Dense", ["units": 1, "activation": try #require(written)]) as? Dense
+      #expect(again?.activation == expected)
     }
-    let layer: JSON = ["class_name": "ReLU", "config": ["max_value": 6]]
-    #expect(sentence("Dense", ["units": 1, "activation": layer]).contains("name of an activation"))
+    let old: JSON = ["class_name": "LeakyReLU", "config": ["alpha": 0.25]]
+    let dense = try layer(
+      className: "Dense", options: try #require((["units": 1, "activation": old] as JSON).object),
+      source: .file(.keras2))
+    #expect((dense as? Dense)?.activation == .rectifier(negativeSlope: 0.25))
+    for wrong in ["PReLU", "Softmax"] {
+      let layer: JSON = ["class_name": .string(wrong), "config": ["axis": 1]]
+      #expect(sentence("Dense", ["units": 1, "activation": layer]).contains("not supported"))
+    }
   }
 
   @Test func penaltiesAndConstraintsComeInSeveralForms() throws {

@@ -5,7 +5,8 @@ import Testing
 /// Pairs with loops of their own, and some without.
 private let pairs: [(ElementwiseActivation, ElementwiseActivation)] = [
   (.tanh, .sigmoid), (.sigmoid, .sigmoid), (.tanh, .hardSigmoid), (.relu, .sigmoid),
-  (.softsign, .hardSigmoidLegacy), (.linear, .tanh),
+  (.softsign, .hardSigmoidLegacy), (.linear, .tanh), (.squareplus, .hardTanh),
+  (.softShrink, .sparseSigmoid), (.logSigmoid, .sparsePlus),
 ]
 
 private func near(_ a: [Float], _ b: [Double], _ what: String) {

@@ -45,6 +45,29 @@ import Testing
     }
   }
 
+  @Test func logSoftmaxAndItsGradient() {
+    for (rows, columns) in sizes {
+      var random = SeededRandom(seed: UInt64(columns))
+      let x = random.floats(rows * (columns + 1), in: -10...10)
+      let dy = random.floats(rows * columns)
+      var y = [Float](repeating: 0, count: rows * columns)
+      logSoftmaxRows(
+        rows: rows, columns: columns, x, xStride: columns + 1, into: &y, yStride: columns)
+      var dx = y
+      logSoftmaxGradientRows(
+        rows: rows, columns: columns, y: y, yStride: columns, dy: dy, dyStride: columns, into: &dx,
+        dxStride: columns)
+      for row in 0..<rows {
+        let p = softmax((0..<columns).map { Double(x[row * (columns + 1) + $0]) })
+        let d = (0..<columns).map { Double(dy[row * columns + $0]) }
+        for j in 0..<columns {
+          near(y[row * columns + j], log(p[j]), "log softmax")
+          near(dx[row * columns + j], d[j] - p[j] * d.reduce(0, +), "gradient of log softmax")
+        }
+      }
+    }
+  }
+
   @Test(arguments: [false, true])
   func softmaxCrossEntropy(weighted: Bool) {
     for (rows, columns) in sizes {

@@ -36,6 +36,29 @@ import Testing
     print("Keras's layers: gradients \(gradients.summary)")
   }
 
+  /// Every activation that is not in `layers`, alone and in cells.
+  @Test func activationsAreThoseOfKeras() throws {
+    let cases = ReferenceFile.cases(of: "activations")
+    #expect(cases.count == 79)
+    let file = try ReferenceFile("activations")
+    var outputs = Comparison(tolerance: 2e-6)
+    var gradients = Comparison(tolerance: 5e-6)
+    for name in cases {
+      let reference = try file.reference(name)
+      let probe = Probe(try reference.network(rows: reference.rows()))
+      probe.setWeights(try reference.floats("weights"))
+      let pass = probe.forward(try reference.floats("inputs"))
+      try outputs.add(probe.output(pass), "outputs", of: reference, title: name)
+      let result = probe.differentiate(
+        try reference.loss(), pass, targets: try reference.floats("targets"), sampleWeights: nil)
+      try outputs.add([Float(result.loss)], "loss", of: reference, title: name)
+      try gradients.add(result.inputGradient, "input_gradient", of: reference, title: name)
+      try gradients.add(probe.gradients.values, "gradients", of: reference, title: name)
+    }
+    print("Keras's activations: outputs \(outputs.summary)")
+    print("Keras's activations: gradients \(gradients.summary)")
+  }
+
   /// The table of parameters has Keras's paths, shapes and order, from either description.
   @Test func parametersAreNamedAsInKeras() throws {
     let file = try ReferenceFile("layers")

@@ -9,26 +9,7 @@ import Testing
     b.isNaN ? a.isNaN : abs(a - b) <= relative * max(1, abs(b))
   }
 
-  /// The loss that a reference describes.
-  private func describedLoss(_ reference: borrowing Reference) throws -> any Loss {
-    let (className, config) = try reference.object("loss")
-    let logits = config["from_logits"] as? Bool ?? false
-    let smoothing = config["label_smoothing"] as? Double ?? 0
-    switch className {
-    case "Huber": return Huber(delta: config["delta"] as? Double ?? 1)
-    case "BinaryCrossentropy":
-      return BinaryCrossentropy(fromLogits: logits, labelSmoothing: smoothing)
-    case "CategoricalCrossentropy":
-      return CategoricalCrossentropy(fromLogits: logits, labelSmoothing: smoothing)
-    case "SparseCategoricalCrossentropy": return SparseCategoricalCrossentropy(fromLogits: logits)
-    default:
-      let plain = loss(named: className)
-      return try #require(plain)
-    }
-  }
-
-  // Keras's own order of clipping differs between its backends in this one; see the test after it.
-  static let cases = ReferenceFile.cases(of: "losses").filter { $0 != "sparse_clipped" }
+  static let cases = ReferenceFile.cases(of: "losses")
 
   @Test(arguments: cases) func valueAndGradientAreThoseOfKeras(name: String) throws {
     let reference = try ReferenceFile("losses").reference(name)
@@ -38,13 +19,13 @@ import Testing
     let scoring = try ScoringCase(
       reference.floats("predictions"), features: shape.last ?? 1,
       targets: reference.floats("targets"), weights: weights)
-    let loss = try describedLoss(reference)
+    let loss = try reference.loss()
     let (sum, gradient) = scoring.gradient(loss)
     #expect(agree(scoring.value(loss), sum, relative: 1e-6))
 
     let exact = try reference.contains("f64_value") ? "f64_" : ""
     let value = try reference.doubles(exact + "value")[0]
-    let rows = Double(scoring.rows)
+    let rows = loss.reduction.divisor(loss.total(scoring.scoring, loss.reduction))
     #expect(agree(sum / rows, value, relative: 1e-6))
     // A slope under the clip limit can be as large as 1e7: errors are measured against its size.
     for (index, slope) in try reference.doubles(exact + "gradient").enumerated() {
@@ -53,30 +34,7 @@ import Testing
     }
   }
 
-  @Test func casesAreThere() { #expect(Self.cases.count > 60) }
-
-  /// The order of dividing and clipping is the one of the categorical loss, as in Keras on JAX.
-  @Test func sparseFromProbabilitiesIsCategoricalWithOneHotTargets() throws {
-    let reference = try ReferenceFile("losses").reference("sparse_clipped")
-    let predictions = try reference.floats("predictions")
-    let classes = try reference.floats("targets")
-    let oneHot = classes.flatMap { number in (0..<6).map { Float($0) == number ? 1 as Float : 0 } }
-    let sparse = ScoringCase(predictions, features: 6, targets: classes, weights: nil)
-    let dense = ScoringCase(predictions, features: 6, targets: oneHot, weights: nil)
-    let (_, ours) = sparse.gradient(SparseCategoricalCrossentropy())
-    let (_, expected) = dense.gradient(CategoricalCrossentropy())
-    // The first row is all zeros: there is nothing to divide by.
-    #expect(!ours[0].isFinite && !expected[0].isFinite)
-    for index in 6..<ours.count {
-      #expect(agree(Double(ours[index]), Double(expected[index]), relative: 1e-6))
-    }
-    let rest = Array(predictions[6...])
-    let value = ScoringCase(rest, features: 6, targets: Array(classes[1...]), weights: nil)
-      .value(SparseCategoricalCrossentropy())
-    let same = ScoringCase(rest, features: 6, targets: Array(oneHot[6...]), weights: nil)
-      .value(CategoricalCrossentropy())
-    #expect(value.isFinite && agree(value, same, relative: 1e-12))
-  }
+  @Test func casesAreThere() { #expect(Self.cases.count == 112) }
 
   static let all: [any Loss] = [
     MeanSquaredError(), MeanAbsoluteError(), Huber(), Huber(delta: 0.3), LogCosh(),
@@ -86,7 +44,25 @@ import Testing
     CategoricalCrossentropy(labelSmoothing: 0.2), CategoricalCrossentropy(fromLogits: true),
     CategoricalCrossentropy(fromLogits: true, labelSmoothing: 0.2),
     SparseCategoricalCrossentropy(), SparseCategoricalCrossentropy(fromLogits: true),
+    MeanAbsolutePercentageError(), MeanSquaredLogarithmicError(), KLDivergence(), Poisson(),
+    CosineSimilarity(), Hinge(), SquaredHinge(), CategoricalHinge(), BinaryFocalCrossentropy(),
+    balanced, CategoricalFocalCrossentropy(), focalLogits,
   ]
+
+  static let balanced: BinaryFocalCrossentropy = {
+    var loss = BinaryFocalCrossentropy()
+    loss.applyClassBalancing = true
+    loss.gamma = 1.5
+    loss.fromLogits = true
+    return loss
+  }()
+
+  static let focalLogits: CategoricalFocalCrossentropy = {
+    var loss = CategoricalFocalCrossentropy()
+    loss.labelSmoothing = 0.1
+    loss.fromLogits = true
+    return loss
+  }()
 
   /// Along a random direction the loss changes by gradient · direction.
   @Test(arguments: all.indices, [4, 17]) func gradientsFitFiniteDifferences(
@@ -153,8 +129,58 @@ import Testing
       #expect(loss(named: name) is MeanSquaredError)
     }
     for name in lossNames { #expect(loss(named: name)?.name == name) }
+    #expect(lossNames.count == 17)
+    let old = ["kld", "KLD", "kullback_leibler_divergence", "KLDivergence"]
+    #expect(old.allSatisfy { loss(named: $0) is KLDivergence })
+    #expect(loss(named: "cosine_proximity") is CosineSimilarity)
+    #expect(loss(named: "logcosh") is LogCosh && loss(named: "mape") != nil)
     #expect(loss(named: "bce") is BinaryCrossentropy)
     #expect(loss(named: "msee") == nil)
+  }
+
+  /// Rows that a mask takes out, or that are ignored, are not divided by.
+  @Test func whatASumIsDividedBy() {
+    let mask = ScoringCase([1, 0, 1, 1], features: 1, targets: [0, 0, 0, 0], weights: nil)
+    let targets: [Float] = [0, 1, 2, 2]
+    let scored = ScoringCase(
+      [Float](repeating: 0.2, count: 12), features: 3, targets: targets, weights: [2, 0, 3, 0.5])
+    let all = scored.scoring
+    let masked = Scoring(
+      predictions: all.predictions, targets: all.targets, weights: all.weights,
+      mask: UnsafePointer(mask.predictions.base), scratch: all.scratch)
+    let plain = SparseCategoricalCrossentropy()
+    #expect(plain.total(all, .mean) == 4 && plain.total(masked, .mean) == 3)
+    #expect(plain.total(all, .weightedMean) == 5.5)
+    let ignoring = SparseCategoricalCrossentropy(ignoreClass: 2)
+    #expect(ignoring.total(all, .mean) == 2 && ignoring.total(masked, .mean) == 1)
+    #expect(ignoring.total(masked, .weightedMean) == 2)
+    #expect(ReducedLoss(ignoring, .sum).total(masked, .mean) == 1)
+    #expect(MeanSquaredError().total(masked, .mean) == 3)
+    #expect(Reduction.sum.divisor(7) == 1 && Reduction.mean.divisor(7) == 7)
+  }
+
+  @Test func classesHaveWeights() {
+    let weights = ClassWeights([0: 0.5, 2: 3])
+    let numbers = ScoringCase([0, 0, 0, 0], features: 1, targets: [0, 1, 2, 2.2], weights: nil)
+    var rows: [Float] = [1, 1, 1, 2]
+    weights.multiply(&rows, targets: numbers.scoring.targets)
+    #expect(rows == [0.5, 1, 3, 6])
+    let oneHot: [Float] = [1, 0, 0, 0, 1, 0, 0, 0.2, 0.7, 0, 0, 0]
+    let classes = ScoringCase(oneHot, features: 3, targets: oneHot, weights: nil)
+    rows = [1, 1, 1, 1]
+    weights.multiply(&rows, targets: classes.scoring.targets)
+    #expect(rows == [0.5, 1, 3, 0.5])
+  }
+
+  /// Zeros and ones are signs, but only where there is nothing else.
+  @Test func hingesTakeZerosForSigns() {
+    let predictions: [Float] = [0.5, -0.25, 2, 0.5]
+    func value(_ targets: [Float]) -> Double {
+      ScoringCase(predictions, features: 2, targets: targets, weights: nil).value(Hinge())
+    }
+    #expect(value([0, 1, 1, 0]) == value([-1, 1, 1, -1]))
+    #expect(value([1, 1, 1, 1]) == (0.5 + 1.25 + 0 + 0.5) / 2)
+    #expect(value([0, -1, 0, -1]) == (1 + 0.75 + 1 + 1.5) / 2)
   }
 
   @Test func targetsLookLikeOutputsOrAreClassNumbers() {

@@ -36,6 +36,13 @@ extension Reference {
     try lossValue(JSON(parsing: text("loss")), source: .file(.keras3))
   }
 
+  /// The metric of a case, for the shapes of an output and its targets.
+  public func metric(output: Shape, target: Shape) throws -> any Metric {
+    let config = try text("config")
+    let json = config.isEmpty ? try JSON.string(text("metric")) : try JSON(parsing: config)
+    return try metricValue(json, output: output, target: target, source: .file(.keras3))
+  }
+
   /// The shape of one sample of the inputs.
   public func inputShape() throws -> Shape { Shape(Array(try shape("inputs").dropFirst())) }
 

@@ -26,22 +26,29 @@ struct OptimizerRun {
     let weights = Arena(count: numbers.count)
     _ = weights[0..<numbers.count].update(fromContentsOf: numbers)
     self.weights = weights
-    moments = optimizer.momentNames.map { _ in Arena(count: numbers.count) }
+    moments = optimizer.stateNames.map { name in
+      let arena = Arena(count: numbers.count)
+      fill(count: arena.count, optimizer.initialValue(of: name), arena.base)
+      return arena
+    }
   }
 
   var count: Int { weights.count }
   var steps: Int { gradients.count / count }
 
-  /// Makes one update, piece by piece; pieces are cut where parameters end.
+  /// Makes one update, piece by piece; pieces are cut where parameters end, and are whole parameters
+  /// where the optimizer says so.
   func update(_ step: Int, pieces: [Range<Int>]) {
     let gradient = Arena(count: count)
     for index in 0..<count { gradient.base[index] = gradients[step * count + index] * batch }
     let scales = factors(gradient)
-    for piece in pieces {
-      for (parameter, scale) in zip(parameters, scales) where parameter.range.overlaps(piece) {
-        optimizer.update(
-          parameter.range.clamped(to: piece), of: weights, gradient: gradient, moments: moments,
-          scale: scale, step: step, learningRate: Float(optimizer.learningRate.value(at: step)))
+    for (parameter, scale) in zip(parameters, scales) {
+      for piece in optimizer.updatesWholeParameters ? [parameter.range] : pieces
+      where parameter.range.overlaps(piece) {
+        optimizer.apply(
+          parameter.range.clamped(to: piece), in: parameter, of: weights, gradient: gradient,
+          state: moments, scale: scale, step: step,
+          learningRate: Float(optimizer.rate(at: step)))
       }
     }
   }

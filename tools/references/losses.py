@@ -25,8 +25,38 @@ LOSSES = {
     "categorical_logits_smoothed": ("CategoricalCrossentropy", {"from_logits": True, "label_smoothing": 0.1},
                                     "real", "one_hot"),
     "sparse": ("SparseCategoricalCrossentropy", {}, "probabilities", "classes"),
+    "mape": ("MeanAbsolutePercentageError", {}, "real", "real"),
+    "msle": ("MeanSquaredLogarithmicError", {}, "positive", "positive"),
+    "kl_divergence": ("KLDivergence", {}, "probabilities", "positive"),
+    "poisson": ("Poisson", {}, "positive", "positive"),
+    "cosine_similarity": ("CosineSimilarity", {}, "real", "real"),
+    "hinge": ("Hinge", {}, "real", "binary"),
+    "hinge_signs": ("Hinge", {}, "real", "signs"),
+    "squared_hinge": ("SquaredHinge", {}, "real", "binary"),
+    "squared_hinge_signs": ("SquaredHinge", {}, "real", "signs"),
+    "categorical_hinge": ("CategoricalHinge", {}, "real", "one_hot"),
+    "binary_focal": ("BinaryFocalCrossentropy", {}, "probabilities", "binary"),
+    "binary_focal_balanced": ("BinaryFocalCrossentropy", {"apply_class_balancing": True, "alpha": 0.3, "gamma": 1.5,
+                                                          "label_smoothing": 0.1}, "probabilities", "binary"),
+    "binary_focal_logits": ("BinaryFocalCrossentropy", {"from_logits": True}, "real", "binary"),
+    "categorical_focal": ("CategoricalFocalCrossentropy", {}, "probabilities", "one_hot"),
+    "categorical_focal_options": ("CategoricalFocalCrossentropy", {"alpha": 0.6, "gamma": 0.7, "label_smoothing": 0.1},
+                                  "probabilities", "one_hot"),
+    "categorical_focal_logits": ("CategoricalFocalCrossentropy", {"from_logits": True}, "real", "one_hot"),
+    "sparse_ignored": ("SparseCategoricalCrossentropy", {"ignore_class": 2}, "probabilities", "classes"),
+    "sparse_ignored_logits": ("SparseCategoricalCrossentropy", {"from_logits": True, "ignore_class": -1},
+                              "real", "classes_and_none"),
+    "mse_sum": ("MeanSquaredError", {"reduction": "sum"}, "real", "real"),
+    "mse_weighted_mean": ("MeanSquaredError", {"reduction": "mean_with_sample_weight"}, "real", "real"),
+    "sparse_ignored_weighted_mean": ("SparseCategoricalCrossentropy",
+                                     {"ignore_class": 2, "reduction": "mean_with_sample_weight"},
+                                     "probabilities", "classes"),
     "sparse_logits": ("SparseCategoricalCrossentropy", {"from_logits": True}, "real", "classes"),
 }
+
+# These come as vectors and sequences, each with and without weights.
+ALL_WAYS = {"mse", "binary", "binary_logits", "categorical", "categorical_logits", "sparse", "sparse_logits",
+            "sparse_ignored", "mse_sum", "mse_weighted_mean", "sparse_ignored_weighted_mean"}
 
 # Predictions outside the clipped range, where the gradient is zero; one column; classes as a column.
 EDGES = {
@@ -35,6 +65,13 @@ EDGES = {
     "sparse_clipped": ("sparse", "clipped", (7, 6)),
     "binary_one_column": ("binary", None, (7, 1)),
     "binary_logits_one_column": ("binary_logits", None, (7, 1)),
+    "kl_divergence_clipped": ("kl_divergence", "clipped", (7, 6)),
+    "binary_focal_clipped": ("binary_focal", "clipped", (7, 6)),
+    "categorical_focal_clipped": ("categorical_focal", "clipped", (7, 6)),
+    "mape_zeros": ("mape", "zeros", (7, 6)),
+    "msle_zeros": ("msle", "zeros", (7, 6)),
+    "cosine_zeros": ("cosine_similarity", "zeros", (7, 6)),
+    "hinge_one_column": ("hinge", None, (7, 1)),
     "mse_one_column": ("mse", None, (7, 1)),
     "sparse_column": ("sparse", "column", (7, 6)),
     "sparse_column_sequences": ("sparse", "column", (3, 4, 6)),
@@ -52,14 +89,19 @@ def draw(name, shape, predictions, targets, edge, weighted):
         chances[0], chances[1, :2], chances[2, 1] = 0, (0, 1), 1e-9
     classes = rng.integers(0, shape[-1], shape[:-1], dtype="i4")
     data = {
-        "predictions": real if predictions == "real" else chances,
+        "predictions": {"real": real, "positive": abs(real), "probabilities": chances}[predictions],
         "targets": {
             "real": rng.standard_normal(shape).astype("f4"),
             "binary": rng.integers(0, 2, shape).astype("f4"),
             "one_hot": np.eye(shape[-1], dtype="f4")[classes],
+            "positive": abs(rng.standard_normal(shape)).astype("f4"),
+            "signs": (2 * rng.integers(0, 2, shape) - 1).astype("f4"),
+            "classes_and_none": np.where(rng.uniform(size=shape[:-1]) < 0.3, -1, classes).astype("i4"),
             "classes": classes[..., None] if edge == "column" else classes,
         }[targets],
     }
+    if edge == "zeros":  # of the targets, which are divided by, and a whole row of the predictions
+        data["targets"][0], data["targets"][1, :2], data["predictions"][2] = 0, 0, 0
     if weighted:
         data["sample_weight"] = rng.uniform(0.2, 2, shape[:-1]).astype("f4")
         data["sample_weight"].flat[1] = 0
@@ -90,7 +132,7 @@ def write_case(store, name, loss, shape, edge=None, weighted=False):
     single, double = (evaluate(spec, data, dtype) for dtype in PRECISIONS)
     for key in single:
         put(group, key, single[key])
-        if edge != "clipped":  # 1 - 1e-7 is another number in float32
+        if edge not in ("clipped", "zeros"):  # 1 - 1e-7 is another number in float32
             assert_close(f"{name} {key}", single[key], double[key])
             put(group, "f64_" + key, double[key])
 
@@ -100,7 +142,8 @@ def make(path):
     with Store(path) as store:
         for loss in LOSSES:
             for suffix, shape in SHAPES.items():
-                for weighted in (False, True):
+                # Vectors without weights and sequences with them are enough for most.
+                for weighted in (False, True) if loss in ALL_WAYS else (bool(suffix),):
                     write_case(store, loss + suffix + "_weighted" * weighted, loss, shape, weighted=weighted)
                     count += 1
         for name, (loss, edge, shape) in EDGES.items():

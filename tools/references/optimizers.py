@@ -3,7 +3,7 @@ from .runtime import assert_close, keras, np
 from .formulas import Optimizer
 from .store import Store, flat, put, put_variables
 
-SHAPES = [(2, 5), (7,), (3, 4)]
+SHAPES = [(2, 5), (7,), (3, 4), (2, 3, 2)]
 CLIPS = {"clipnorm": 0.8, "global_clipnorm": 1.1, "clipvalue": 0.25}
 
 VARIANTS = {
@@ -27,12 +27,38 @@ VARIANTS = {
     "adamw": ("AdamW", {"learning_rate": 0.01, "weight_decay": 0.05}),
     "adamw_default": ("AdamW", {}),
     "adamw_amsgrad": ("AdamW", {"learning_rate": 0.01, "beta_2": 0.7, "amsgrad": True}),
+    "adamax": ("Adamax", {"learning_rate": 0.01, "beta_2": 0.9}),
+    "adamax_default": ("Adamax", {}),
+    "nadam": ("Nadam", {"learning_rate": 0.01}),
+    "nadam_default": ("Nadam", {}),
+    "adagrad": ("Adagrad", {"learning_rate": 0.05, "initial_accumulator_value": 0.02}),
+    "adagrad_default": ("Adagrad", {}),
+    "adadelta": ("Adadelta", {"learning_rate": 1.0, "rho": 0.8, "epsilon": 1e-3}),
+    "adadelta_default": ("Adadelta", {}),
+    "adafactor": ("Adafactor", {"learning_rate": 0.5, "clip_threshold": 0.6}),
+    "adafactor_default": ("Adafactor", {}),
+    "adafactor_weight_decay": ("Adafactor", {"learning_rate": 0.01, "beta_2_decay": -0.5, "weight_decay": 0.1}),
+    "lion": ("Lion", {"learning_rate": 0.01, "beta_1": 0.7}),
+    "lion_default": ("Lion", {}),
+    "lamb": ("Lamb", {"learning_rate": 0.01}),
+    "lamb_weight_decay": ("Lamb", {"learning_rate": 0.02, "beta_2": 0.9, "weight_decay": 0.1}),
+    "ftrl": ("Ftrl", {"learning_rate": 0.1}),
+    "ftrl_penalties": ("Ftrl", {"learning_rate": 0.1, "learning_rate_power": -0.7, "beta": 0.2,
+                                "initial_accumulator_value": 0.3, "l1_regularization_strength": 0.05,
+                                "l2_regularization_strength": 0.1,
+                                "l2_shrinkage_regularization_strength": 0.02}),
+    "adam_ema": ("Adam", {"learning_rate": 0.01, "use_ema": True, "ema_momentum": 0.7}),
+    "nadam_ema_overwrite": ("Nadam", {"learning_rate": 0.01, "use_ema": True, "ema_momentum": 0.6,
+                                      "ema_overwrite_frequency": 2}),
+    "rmsprop_ema_centered": ("RMSprop", {"learning_rate": 0.01, "use_ema": True, "centered": True}),
 }
 for _clip, _limit in CLIPS.items():
     VARIANTS[f"sgd_{_clip}"] = ("SGD", {"learning_rate": 0.05, _clip: _limit})
     VARIANTS[f"sgd_momentum_{_clip}"] = ("SGD", {"learning_rate": 0.05, "momentum": 0.9, _clip: _limit})
     VARIANTS[f"adam_{_clip}"] = ("Adam", {"learning_rate": 0.01, _clip: _limit})
     VARIANTS[f"adamw_{_clip}"] = ("AdamW", {"learning_rate": 0.01, _clip: _limit})
+    VARIANTS[f"lamb_{_clip}"] = ("Lamb", {"learning_rate": 0.01, _clip: _limit})
+    VARIANTS[f"adafactor_{_clip}"] = ("Adafactor", {"learning_rate": 0.01, _clip: _limit})
     VARIANTS[f"rmsprop_{_clip}"] = ("RMSprop", {"learning_rate": 0.01, _clip: _limit})
 
 
@@ -82,7 +108,8 @@ def write_variant(store, name, class_name, config, exact, weights, gradients):
     put(group, "steps", steps)
     put(group, "f64_steps", double)
     slots = optimizer.variables[1 if "schedule" in name else 2:]  # without iteration and learning_rate
-    put_variables(group, "slots", slots, [v.numpy() for v in slots] or [np.zeros(0, "f4")])
+    values = [v.numpy().astype("f4") for v in slots] or [np.zeros(0, "f4")]
+    put_variables(group, "slots", slots, values)
 
 
 def make(path):

@@ -2,6 +2,8 @@
 /// What Swift cannot say about the processor: its floating-point mode, parts of vectors,
 /// and which instructions it has.
 
+#include "jail.h"
+
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
 #endif

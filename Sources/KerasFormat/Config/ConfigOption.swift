@@ -90,7 +90,7 @@ extension ConfigOption {
 
   static func activation(_ key: String, _ path: Property<Activation>) -> ConfigOption {
     ConfigOption(
-      key: key, write: { .string($0[keyPath: path].rawValue) },
+      key: key, write: { activationConfig($0[keyPath: path]) },
       read: { subject, json, source throws(KerasFormatError) in
         subject[keyPath: path] = try activationValue(json, source)
       })

@@ -17,11 +17,7 @@ public func layer(
   if let row = LayerTable.rows.first(where: { $0.className == className }) {
     return try row.read(options, source)
   }
-  if source.generation != .keras3,
-    let row = LayerTable.former.first(where: { $0.className == className })
-  {
-    return try row.read(options, source)
-  }
+  if let former = formerLayer(className) { return try former.read(options, source) }
   if className == "Lambda" {
     throw KerasFormatError(
       "a Lambda layer holds Python code, which is never run here; replace it by a layer of its own")
@@ -43,7 +39,10 @@ public func layerConfig(
 ) throws(KerasFormatError) -> (className: String, config: JSONObject) {
   for row in LayerTable.rows {
     guard let options = try row.config(of: layer) else { continue }
-    return (row.className, commonConfig(name: name, isTrainable: isTrainable, options))
+    var config = commonConfig(name: name, isTrainable: isTrainable, options)
+    // Keras 3's SpatialDropout1D takes no such word.
+    if row.className == "SpatialDropout1D" { config["trainable"] = nil }
+    return (row.className, config)
   }
   throw KerasFormatError(
     "Writing layer '\(name)': Keras has no class for \(type(of: layer).className).")

@@ -5,34 +5,31 @@ import Networks
 /// A key that Keras 3.0 does not know, or that has no effect, is read and never written: so every
 /// Keras 3 takes our files.
 enum LayerTable {
-  static let rows: [ConfigRow<any Layer>] = [
-    row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation).walking($0) },
-    row("GRU", gru) {
-      GRU(1, recurrentActivation: $0.gateActivation, resetAfter: $0.generation == .keras3)
-        .walking($0)
-    },
-    row("SimpleRNN", simpleRNN) { SimpleRNN(1).walking($0) },
-    row("Dense", dense) { _ in Dense(1) },
-    row("Dropout", dropout) { _ in Dropout(0) },
-    row("Activation", activation) { _ in ActivationLayer(.linear) },
-    row("Flatten", flatten) { _ in Flatten() },
-    row("Embedding", embedding) { _ in Embedding(1, 1) },
-    row("Masking", masking) { _ in Masking() },
-    row("Bidirectional", bidirectional) {
-      var blank = Bidirectional(SimpleRNN(1))
-      blank.zeroesMaskedSteps = !$0.isStandalone
-      return blank
-    },
-    row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
-    row("RNN", rnn) { RNN(SimpleRNNCell(SimpleRNN(1))).walking($0) },
-  ]
+  static let rows: [ConfigRow<any Layer>] =
+    [
+      row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation).walking($0) },
+      row("GRU", gru) {
+        GRU(1, recurrentActivation: $0.gateActivation, resetAfter: $0.generation == .keras3)
+          .walking($0)
+      },
+      row("SimpleRNN", simpleRNN) { SimpleRNN(1).walking($0) },
+      row("Dense", dense) { _ in Dense(1) },
+      row("Dropout", dropout) { _ in Dropout(0) },
+      row("Activation", activation) { _ in ActivationLayer(.linear) },
+      row("Flatten", flatten) { _ in Flatten() },
+      row("Embedding", embedding) { _ in Embedding(1, 1) },
+      row("Masking", masking) { _ in Masking() },
+      row("Bidirectional", bidirectional) {
+        var blank = Bidirectional(SimpleRNN(1))
+        blank.zeroesMaskedSteps = !$0.isStandalone
+        return blank
+      },
+      row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
+      row("RNN", rnn) { RNN(SimpleRNNCell(SimpleRNN(1))).walking($0) },
+    ] + activations + noise + normalizations + pooling + reshaping + merging
 
-  /// Classes that Keras has no more, read as what does the same.
-  static let former: [ConfigRow<any Layer>] = [
-    row("CuDNNLSTM", lstm) { LSTM(1).walking($0) },
-    row("CuDNNGRU", gru) { GRU(1).walking($0) },
-    row("TimeDistributedDense", dense) { _ in Dense(1) },
-  ]
+  static let cuDNNLSTM = row("CuDNNLSTM", lstm) { LSTM(1).walking($0) }
+  static let cuDNNGRU = row("CuDNNGRU", gru) { GRU(1).walking($0) }
 
   private static let dense: [ConfigOption<Dense>] =
     common(\.name) + [
@@ -60,14 +57,14 @@ enum LayerTable {
   private static let flatten: [ConfigOption<Flatten>] =
     common(\.name) + [.only("data_format", "channels_last")]
 
-  private static func row<L: Layer>(
+  static func row<L: Layer>(
     _ className: String, _ options: [ConfigOption<L>],
     blank: @escaping @Sendable (ConfigSource) -> L
   ) -> ConfigRow<any Layer> {
     ConfigRow(className, kind: "layer", options: options, upcast: { $0 }, blank: blank)
   }
 
-  private static func common<L: Layer>(
+  static func common<L: Layer>(
     _ name: ConfigOption<L>.Property<String?>
   ) -> [ConfigOption<L>] {
     ConfigOption.common(name)

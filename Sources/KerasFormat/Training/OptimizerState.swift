@@ -7,155 +7,177 @@ public struct OptimizerState: Sendable, Equatable {
   public var className: String
   /// Keras's config: `optimizerConfig` makes one.
   public var config: JSONObject
+  /// Whose order the variables are in, and whose equations are meant.
+  public var generation: OptimizerGeneration
   /// Iteration, learning rate, and a variable for each moment of each trained parameter.
   public var variables: [OptimizerVariable]
 
   /// A state with its variables.
-  public init(className: String, config: JSONObject, variables: [OptimizerVariable]) {
+  public init(
+    className: String, config: JSONObject, generation: OptimizerGeneration = .keras3,
+    variables: [OptimizerVariable]
+  ) {
     self.className = className
     self.config = config
+    self.generation = generation
     self.variables = variables
   }
-}
 
-/// One number or array that an optimizer keeps.
-public struct OptimizerVariable: Sendable, Equatable {
-  /// The numbers, in the types that Keras uses.
-  public enum Values: Sendable, Equatable {
-    /// A counter.
-    case integer(Int)
-    /// Floats, row-major; one for a scalar.
-    case floats([Float])
-  }
-
-  /// Keras's path of the variable; it informs people, the order decides.
-  public var name: String
-  /// The extents; empty for a scalar.
-  public var shape: [Int]
-  /// The numbers.
-  public var values: Values
-
-  /// A variable with its numbers.
-  public init(name: String, shape: [Int], values: Values) {
-    self.name = name
-    self.shape = shape
-    self.values = values
-  }
-}
-
-extension OptimizerState {
-  /// The state of an optimizer of ours, in the order in which Keras 3 keeps it.
+  /// The state of an optimizer in a file.
   ///
   /// - Parameters:
-  ///   - className: Keras's name of the class.
-  ///   - config: Keras's config; where its `learning_rate` is a schedule, no rate is stored.
-  ///   - iteration: how many updates were made.
-  ///   - learningRate: the rate of the next update.
-  ///   - model: the model's name, for the names of the variables.
-  ///   - parameters: the trained parameters, in order.
-  ///   - moments: Keras's name of each moment with its arena, in Keras's order.
+  ///   - config: Keras's description: `{"class_name": …, "config": {…}}`, or a name.
+  ///   - variables: the variables in the file's order.
+  ///   - keras: who wrote the file.
+  /// - Throws: a sentence when the description is none.
   public init(
-    className: String, config: JSONObject, iteration: Int, learningRate: Float, model: String,
-    parameters: [Parameter], moments: [(name: String, arena: Arena)]
-  ) {
-    let optimizer = config["name"]?.string ?? snakeCase(className)
-    var variables = [
-      OptimizerVariable(name: "\(optimizer)/iteration", shape: [], values: .integer(iteration))
-    ]
-    if config["learning_rate"]?.object == nil {
-      variables.append(
-        OptimizerVariable(
-          name: "\(optimizer)/learning_rate", shape: [], values: .floats([learningRate])))
+    config: JSON, variables: [OptimizerVariable], by keras: KerasGeneration
+  ) throws(KerasFormatError) {
+    guard let name = config.string ?? config["class_name"]?.string else {
+      throw .expected("the description of an optimizer", found: config)
     }
-    for place in MomentOrder(className, moments: moments.count, parameters: parameters.count) {
-      let (parameter, moment) = (parameters[place.parameter], moments[place.moment])
-      let path = "\(model)/\(parameter.path)".split(separator: "/").joined(separator: "_")
-      variables.append(
-        OptimizerVariable(
-          name: "\(optimizer)/\(path)_\(moment.name)", shape: parameter.slot.shape,
-          values: .floats(Array(moment.arena[parameter.slot]))))
+    // tf.keras marks its newer optimizers so.
+    let className = name.hasPrefix("Custom>") ? String(name.dropFirst("Custom>".count)) : name
+    if className.hasPrefix("LossScaleOptimizer"), let inner = config["config"]?["inner_optimizer"] {
+      // The wrapper's iteration, learning_rate, step_counter and dynamic_scale; in Keras 2 it has
+      // no variables of its own.
+      let own = keras == .keras3 ? 4 : 0
+      try self.init(config: inner, variables: Array(variables.dropFirst(own)), by: keras)
+      return
     }
-    self.init(className: className, config: config, variables: variables)
+    let options = config["config"]?.object ?? JSONObject()
+    self.init(
+      className: className, config: options, generation: OptimizerGeneration(options, keras),
+      variables: variables)
   }
 
   /// How many updates were made; nil where the state does not say.
   public var iteration: Int? {
-    guard let first = variables.first, first.shape.isEmpty else { return nil }
-    switch first.values {
-    case .integer(let value): return value
-    case .floats(let values): return values.first.flatMap(Int.init(exactly:))
-    }
+    guard let calls = storedIteration else { return nil }
+    return calls / (accumulationSteps ?? 1)
   }
 
-  /// The rate of the next update; nil where a schedule gives it.
+  /// How many batches of an update under way the state holds gradients of; they are not taken over.
+  public var pendingBatches: Int {
+    guard let calls = storedIteration, let steps = accumulationSteps else { return 0 }
+    return calls % steps
+  }
+
+  /// The rate of the next update; nil where the config gives it.
   public var learningRate: Float? {
-    guard scalars > 1, case .floats(let values) = variables[1].values else { return nil }
-    return values.first
+    guard generation == .keras3, !hasSchedule, variables.count > 1, variables[1].shape.isEmpty
+    else { return nil }
+    return variables[1].floats?.first
   }
 
+  /// The name of the class as the generation writes it.
+  public var storedClassName: String {
+    generation == .tfKeras ? "Custom>\(className)" : className
+  }
+
+  private var storedIteration: Int? {
+    guard let first = variables.first, OptimizerLayout.agree([], first.shape) else { return nil }
+    return first.counter
+  }
+
+  var accumulationSteps: Int? {
+    guard let steps = config["gradient_accumulation_steps"]?.int, steps > 1 else { return nil }
+    return steps
+  }
+
+  var hasSchedule: Bool { config["learning_rate"]?.object != nil }
+}
+
+// MARK: Moments
+
+extension OptimizerState {
   /// The moments, as arenas like those of the weights.
   ///
   /// - Parameters:
-  ///   - names: Keras's names of the moments that the optimizer keeps, in Keras's order.
+  ///   - names: Keras's names of the moments that the optimizer keeps, in Keras's order; `average`
+  ///     last, if it keeps the weights' average.
   ///   - parameters: the trained parameters, in order.
   ///   - count: how many floats the weights' arena has; parameters that are not trained get zeros.
-  /// - Returns: an arena for each name.
+  /// - Returns: an arena for each name; nil when the optimizer has not made an update yet.
   /// - Throws: a sentence when number or shapes of the variables differ from what that needs.
   public func moments(
     _ names: [String], of parameters: [Parameter], count: Int
-  ) throws(KerasFormatError) -> [Arena] {
-    let stored = variables.dropFirst(scalars)
-    guard stored.count == names.count * parameters.count else {
-      throw KerasFormatError(
-        "Reading the state of \(className): expected \(names.count) moments "
-          + "(\(names.joined(separator: ", "))) for each of \(parameters.count) trained arrays, "
-          + "found \(stored.count) variables.")
+  ) throws(KerasFormatError) -> [Arena]? {
+    precondition(
+      parameters.allSatisfy { $0.slot.range.upperBound <= count }, "parameters of another network")
+    if isUnused, !names.isEmpty { return nil }
+    let shapes = variables.map(\.shape)
+    var layouts = [layout(names, OptimizerLayout.whole(parameters))]
+    if generation == .keras1 {
+      layouts = OptimizerLayout.keras1Parts(parameters).map { layout(names, $0) } + layouts
     }
-    let arenas = names.map { _ in Arena(count: count) }
-    let order = MomentOrder(className, moments: names.count, parameters: parameters.count)
-    for (variable, place) in zip(stored, order) {
-      let parameter = parameters[place.parameter]
-      guard case .floats(let values) = variable.values, variable.shape == parameter.slot.shape,
-        values.count == parameter.slot.count
-      else {
+    for layout in layouts {
+      guard let entries = layout.fitting(shapes) else { continue }
+      return try arenas(entries, layout, parameters, count: count)
+    }
+    throw misfit(layouts[layouts.count - 1], parameters)
+  }
+
+  /// Whether there is nothing but the numbers that an optimizer has before it knows its parameters.
+  private var isUnused: Bool {
+    variables.count <= 2 && variables.allSatisfy(\.shape.isEmpty)
+  }
+
+  private func layout(_ names: [String], _ parts: [OptimizerLayout.Part]) -> OptimizerLayout {
+    OptimizerLayout(
+      className: className, generation: generation, names: names, parts: parts,
+      accumulates: accumulationSteps != nil, hasSchedule: hasSchedule)
+  }
+
+  private func arenas(
+    _ entries: [OptimizerLayout.Entry], _ layout: OptimizerLayout, _ parameters: [Parameter],
+    count: Int
+  ) throws(KerasFormatError) -> [Arena] {
+    let arenas = layout.names.map { _ in Arena(count: count) }
+    for (variable, entry) in zip(variables, entries) {
+      guard case .moment(let moment, let number) = entry else { continue }
+      guard let values = variable.floats else {
         throw KerasFormatError(
-          "Reading the state of \(className): the variable '\(variable.name)' has the shape "
-            + "\(variable.shape); expected \(parameter.slot.shape) of '\(parameter.path)'.")
+          "Reading the state of \(className): the variable '\(variable.name)' does not hold the "
+            + "floats that its shape \(variable.shape) asks for.")
       }
-      _ = arenas[place.moment][parameter.slot].update(from: values)
+      let part = layout.parts[number]
+      let slot = parameters[part.parameter].slot
+      if let columns = part.columns {
+        let width = slot.shape.last ?? 1
+        for (index, value) in values.enumerated() {
+          let (row, column) = index.quotientAndRemainder(dividingBy: columns.count)
+          arenas[moment].base[slot.offset + row * width + columns.lowerBound + column] = value
+        }
+      } else {
+        (arenas[moment].base + slot.offset).update(from: values, count: values.count)
+      }
     }
     return arenas
   }
 
-  /// How many single numbers come before the moments.
-  private var scalars: Int { variables.prefix { $0.shape.isEmpty }.count }
-}
-
-/// The order of moments in Keras's list of an optimizer's variables: the first ones parameter by
-/// parameter (m₁ v₁ m₂ v₂ …) where the class makes them together, each other one in a run.
-struct MomentOrder: Sequence {
-  private static let together = [
-    "Adam": 2, "AdamW": 2, "Adamax": 2, "Nadam": 2, "Lamb": 2, "Adadelta": 2, "Ftrl": 2,
-  ]
-
-  private let moments: Int
-  private let parameters: Int
-  private let together: Int
-
-  init(_ className: String, moments: Int, parameters: Int) {
-    self.moments = moments
-    self.parameters = parameters
-    together = Swift.min(Self.together[className] ?? 0, moments)
-  }
-
-  func makeIterator() -> IndexingIterator<[(parameter: Int, moment: Int)]> {
-    var places: [(parameter: Int, moment: Int)] = []
-    for parameter in 0..<parameters {
-      for moment in 0..<together { places.append((parameter, moment)) }
+  /// What does not fit: the number of variables, or else the first that has another shape.
+  private func misfit(
+    _ layout: OptimizerLayout, _ parameters: [Parameter]
+  ) -> KerasFormatError {
+    let start = "Reading the state of \(className): "
+    if let entries = layout.candidates.first(where: { $0.count == variables.count }) {
+      for (variable, entry) in zip(variables, entries) {
+        let wanted = layout.shape(of: entry)
+        guard !OptimizerLayout.agree(wanted, variable.shape) else { continue }
+        var owner = ""
+        if case .moment(_, let part) = entry {
+          owner = " of '\(parameters[layout.parts[part].parameter].path)'"
+        }
+        return KerasFormatError(
+          start + "the variable '\(variable.name)' has the shape \(variable.shape); expected "
+            + "\(wanted)\(owner).")
+      }
     }
-    for moment in together..<moments {
-      for parameter in 0..<parameters { places.append((parameter, moment)) }
-    }
-    return places.makeIterator()
+    let names = layout.names.isEmpty ? "none" : layout.names.joined(separator: ", ")
+    return KerasFormatError(
+      start + "expected \(layout.names.count) moments (\(names)) for each of \(parameters.count) "
+        + "trained arrays, which are \(layout.entries.count) variables, found \(variables.count) "
+        + "variables.")
   }
 }

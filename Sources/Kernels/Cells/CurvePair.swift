@@ -7,7 +7,7 @@ extension CellStep {
   /// Runs the step.
   ///
   /// The pairs that people train get loops of their own; all others share one that chooses the
-  /// function at each vector.
+  /// function at each vector. A cell keeps outputs alone, so neither may read its input.
   @_transparent
   func run(_ activation: ElementwiseActivation, _ recurrent: ElementwiseActivation) {
     switch (activation, recurrent) {

@@ -5,8 +5,8 @@
 protocol Curve {
   /// f(x).
   func value(_ x: Vector) -> Vector
-  /// f′(x), from y = f(x).
-  func slope(_ y: Vector) -> Vector
+  /// f′(x), from y = f(x), or from x itself where the activation reads its input.
+  func slope(_ kept: Vector) -> Vector
 }
 
 struct Tanh: Curve {
@@ -82,42 +82,4 @@ struct Exponential: Curve {
 struct Identity: Curve {
   @_transparent func value(_ x: Vector) -> Vector { x }
   @_transparent func slope(_ y: Vector) -> Vector { Vector(repeating: 1) }
-}
-
-/// Any curve, chosen while the loop runs: for the pairs of a recurrent cell that have no loop of
-/// their own.
-struct AnyCurve: Curve {
-  let kind: ElementwiseActivation
-
-  @inline(never) func value(_ x: Vector) -> Vector {
-    switch kind {
-    case .linear: x
-    case .tanh: Tanh().value(x)
-    case .sigmoid: Sigmoid().value(x)
-    case .hardSigmoid: HardSigmoid(steepness: 1 / 6).value(x)
-    case .hardSigmoidLegacy: HardSigmoid(steepness: 0.2).value(x)
-    case .relu: Rectifier().value(x)
-    case .softplus: Softplus().value(x)
-    case .softsign: Softsign().value(x)
-    case .elu: ExponentialLinear().value(x)
-    case .selu: ExponentialLinear.selu.value(x)
-    case .exponential: exponential(x)
-    }
-  }
-
-  @inline(never) func slope(_ y: Vector) -> Vector {
-    switch kind {
-    case .linear: Vector(repeating: 1)
-    case .tanh: Tanh().slope(y)
-    case .sigmoid: Sigmoid().slope(y)
-    case .hardSigmoid: HardSigmoid(steepness: 1 / 6).slope(y)
-    case .hardSigmoidLegacy: HardSigmoid(steepness: 0.2).slope(y)
-    case .relu: Rectifier().slope(y)
-    case .softplus: Softplus().slope(y)
-    case .softsign: Softsign().slope(y)
-    case .elu: ExponentialLinear().slope(y)
-    case .selu: ExponentialLinear.selu.slope(y)
-    case .exponential: y
-    }
-  }
 }

@@ -2,8 +2,8 @@ import Tensors
 
 /// What training makes small: a number for each row, summed; Keras's equations and names.
 ///
-/// Losses are sums here. Whoever has all shards divides once by the number of rows of the whole
-/// batch, so unequal shards and a short last batch are exact.
+/// Losses are sums here. Whoever has all shards divides once by `reduction.divisor` of what `total`
+/// says of the whole batch, so unequal shards and a short last batch are exact.
 public protocol Loss: Sendable {
   /// Keras's name of the function, for example `mean_squared_error`.
   var name: String { get }
@@ -24,6 +24,17 @@ public protocol Loss: Sendable {
   ///   - gradient: overwritten with the gradient, [rows, features]; nil when only the sum is wanted.
   /// - Returns: the sum.
   func evaluate(_ scoring: Scoring, gradient: Matrix?) -> Double
+
+  /// How the sum becomes the loss of a batch.
+  var reduction: Reduction { get }
+
+  /// What the sum of these rows is divided by, added up over all shards of a batch.
+  ///
+  /// - Parameters:
+  ///   - scoring: predictions and targets.
+  ///   - reduction: by the number of rows, or by their weights.
+  /// - Returns: how many rows count, or what they weigh.
+  func total(_ scoring: Scoring, _ reduction: Reduction) -> Double
 }
 
 /// A number that is reported and not trained; Keras's equations and names.

@@ -9,20 +9,24 @@ public struct Scoring {
   public let predictions: Matrix
   /// The targets, [rows·T, features], or [rows·T, 1] with class numbers.
   public let targets: Matrix
-  /// A weight for each row, or nil where all are one.
+  /// A weight for each row, zero where the mask is, or nil where all are one.
   public let weights: UnsafePointer<Float>?
+  /// One for each row that counts and zero for the others, or nil where all count.
+  public let mask: UnsafePointer<Float>?
   /// Room for `Scoring.scratch(rows:)` floats.
   public let scratch: UnsafeMutablePointer<Float>
 
   /// Predictions beside targets.
   public init(
     predictions: Matrix, targets: Matrix, weights: UnsafePointer<Float>?,
-    scratch: UnsafeMutablePointer<Float>
+    mask: UnsafePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
   ) {
+    precondition(mask == nil || weights != nil, "a mask without weights that follow it")
     precondition(predictions.rows == targets.rows)
     self.predictions = predictions
     self.targets = targets
     self.weights = weights
+    self.mask = mask
     self.scratch = scratch
   }
 

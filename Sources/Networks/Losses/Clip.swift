@@ -2,7 +2,8 @@
 ///
 /// They are rounded to single precision as there; outside of them the gradient is zero.
 struct Clip {
-  private static let low = Double(Float(1e-7))
+  /// The lower limit, which is also Keras's smallest number to divide by.
+  static let low = Double(Float(1e-7))
   private static let high = Double(1 - Float(1e-7))
 
   /// The probability, moved to the nearer limit if it is outside; NaN stays.

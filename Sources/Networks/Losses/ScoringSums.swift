@@ -47,6 +47,22 @@ extension Scoring {
     }
     return sum
   }
+
+  /// Σ weight · mean loss over the rows; `body` gives the loss of a prediction beside its target, and
+  /// its derivative.
+  func sumOfMeans(
+    _ gradient: Matrix?, _ body: (_ p: Double, _ t: Double) -> (loss: Double, slope: Double)
+  ) -> Double {
+    sumByRow(gradient) { row in
+      var sum = 0.0
+      for column in 0..<row.count {
+        let (loss, slope) = body(Double(row.predictions[column]), Double(row.target[column]))
+        sum += loss
+        row.gradient?[column] = Float(row.weight * slope / Double(row.count))
+      }
+      return sum / Double(row.count)
+    }
+  }
 }
 
 /// A kernel that scores rows of predictions against rows of targets: rows, columns, predictions and

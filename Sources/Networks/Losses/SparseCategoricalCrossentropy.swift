@@ -4,8 +4,8 @@ import Tensors
 
 /// -ln p of the class that is the target, as Keras's `SparseCategoricalCrossentropy`.
 ///
-/// From probabilities Keras's backends differ; this is the order that it has on JAX, and for
-/// `CategoricalCrossentropy` on both: divide by the sum, then limit to 10⁻⁷ … 1 - 10⁻⁷.
+/// From probabilities Keras's backends differ; this is the order that it has on TensorFlow: limit to
+/// 10⁻⁷ … 1 - 10⁻⁷, then divide by the sum. (`CategoricalCrossentropy` divides first, on all of them.)
 /// A model that ends in a softmax is scored from what the softmax is applied to: nothing is lost.
 ///
 /// A target that is no class of the output (negative, too large or no whole number) makes loss and
@@ -19,14 +19,19 @@ public struct SparseCategoricalCrossentropy: NamedLoss, Equatable {
   public var name: String { "sparse_categorical_crossentropy" }
   /// Whether predictions are logits: ln p up to a number for the whole row.
   public var fromLogits: Bool
+  /// A class whose rows have no loss and do not count; nil for none.
+  public var ignoreClass: Int?
 
   /// The loss with Keras's defaults.
-  public init(fromLogits: Bool = false) { self.fromLogits = fromLogits }
+  public init(fromLogits: Bool = false, ignoreClass: Int? = nil) {
+    self.fromLogits = fromLogits
+    self.ignoreClass = ignoreClass
+  }
 
   /// The loss of a softmax's output, from the softmax's input.
   public func fromLogits(of activation: Activation) -> (any Loss)? {
     guard activation == .softmax, !fromLogits else { return nil }
-    return SparseCategoricalCrossentropy(fromLogits: true)
+    return SparseCategoricalCrossentropy(fromLogits: true, ignoreClass: ignoreClass)
   }
 
   /// A class number for each row, with or without an axis of length one.
@@ -40,6 +45,16 @@ public struct SparseCategoricalCrossentropy: NamedLoss, Equatable {
     fromLogits ? fromLogits(scoring, gradient) : fromProbabilities(scoring, gradient)
   }
 
+  /// Rows of the ignored class count neither, as if they were masked.
+  public func total(_ scoring: Scoring, _ reduction: Reduction) -> Double {
+    scoring.total(reduction) { !isIgnored(scoring, $0) }
+  }
+
+  private func isIgnored(_ scoring: Scoring, _ row: Int) -> Bool {
+    guard let ignoreClass else { return false }
+    return scoring.targets.base[row * scoring.targets.stride] == Float(ignoreClass)
+  }
+
   private func fromLogits(_ scoring: Scoring, _ gradient: Matrix?) -> Double {
     for row in 0..<scoring.rows { scoring.classes[row] = Int32(scoring.classNumber(row) ?? 0) }
     sparseSoftmaxCrossEntropyRows(
@@ -47,8 +62,12 @@ public struct SparseCategoricalCrossentropy: NamedLoss, Equatable {
       logits: scoring.predictions.base, stride: scoring.predictions.stride,
       targets: scoring.classes, weights: scoring.weights, losses: scoring.losses,
       dLogits: gradient?.base, dStride: gradient?.stride ?? 0)
-    for row in 0..<scoring.rows where scoring.classNumber(row) == nil {
-      scoring.losses[row] = Float(Self.refuse(scoring.row(row, gradient)))
+    for row in 0..<scoring.rows {
+      if isIgnored(scoring, row) {
+        scoring.losses[row] = Float(Self.fill(scoring.row(row, gradient), 0))
+      } else if scoring.classNumber(row) == nil {
+        scoring.losses[row] = Float(Self.refuse(scoring.row(row, gradient)))
+      }
     }
     return scoring.sumOfLosses
   }
@@ -56,24 +75,29 @@ public struct SparseCategoricalCrossentropy: NamedLoss, Equatable {
   private func fromProbabilities(_ scoring: Scoring, _ gradient: Matrix?) -> Double {
     let classes = scoring.predictions.columns
     return scoring.sumByRow(gradient) { row in
+      if isIgnored(scoring, row.index) { return Self.fill(row, 0) }
       guard let target = scoring.classNumber(row.index) else { return Self.refuse(row) }
-      let total = (0..<classes).reduce(0) { $0 + Double(row.predictions[$1]) }
-      let q = Clip(Double(row.predictions[target]) / total)
+      let total = (0..<classes).reduce(0) { $0 + Clip(Double(row.predictions[$1])).value }
+      let chosen = Clip(Double(row.predictions[target]))
       if let gradient = row.gradient {
-        // The slope along p is (s - Σ s·q) / total, with q = p / total and s = -1/q for the target.
-        let common = q.isInside ? row.weight / total : 0
-        for column in 0..<classes { gradient[column] = Float(common) }
-        gradient[target] = Float(common * (1 - 1 / q.value))
+        for column in 0..<classes {
+          let isInside = Clip(Double(row.predictions[column])).isInside
+          gradient[column] = isInside ? Float(row.weight / total) : 0
+        }
+        if chosen.isInside { gradient[target] -= Float(row.weight / chosen.value) }
       }
-      return -log(q.value)
+      return log(total) - log(chosen.value)
     }
   }
 
   /// Makes a row's gradient NaN, or zero if the row has no weight, and returns its loss.
   private static func refuse(_ row: Scoring.Row) -> Double {
-    let loss = row.weight == 0 ? 0 : Double.nan
-    for column in 0..<row.count { row.gradient?[column] = Float(loss) }
-    return loss
+    fill(row, row.weight == 0 ? 0 : .nan)
+  }
+
+  private static func fill(_ row: Scoring.Row, _ value: Double) -> Double {
+    for column in 0..<row.count { row.gradient?[column] = Float(value) }
+    return value
   }
 }
 

@@ -1,16 +1,15 @@
 import Tensors
 
 /// The root of the mean of (p - t)² over all numbers, as Keras's `RootMeanSquaredError`.
-public struct RootMeanSquaredError: Metric {
+public struct RootMeanSquaredError: NamedMetric {
+  /// Keras's name of the class.
+  public var className: String { "RootMeanSquaredError" }
   /// Keras's name, as it stands in histories.
-  public let name: String
-  private let squares: MeanMetric
+  public var name: String
+  private let squares = MeanMetric("mean_squared_error", of: MeanSquaredError())
 
   /// The metric under a name.
-  public init(_ name: String = "root_mean_squared_error") {
-    self.name = name
-    squares = MeanMetric(name, of: MeanSquaredError())
-  }
+  public init(_ name: String = "root_mean_squared_error") { self.name = name }
 
   /// Σ weight · squares and Σ weight.
   public var accumulators: Int { squares.accumulators }

@@ -32,12 +32,11 @@ enum Checkpoint {
     let saved = SavedModel(
       description: frame.model, network: frame.network, weights: snapshot.weights,
       training: TrainingConfig(
-        loss: frame.objective.loss, metrics: frame.objective.metrics.map(\.name)),
-      optimizer: OptimizerState(
-        className: optimizer.name, config: OptimizerTable.config(of: optimizer),
-        iteration: state.step, learningRate: Float(learningRate), model: frame.network.name,
-        parameters: frame.network.parameters,
-        moments: zip(optimizer.momentNames, snapshot.moments).map { ($0, $1) }))
+        loss: frame.objective.loss, metrics: frame.objective.metrics),
+      optimizer: try OptimizerState(
+        of: optimizer, step: state.step, learningRate: Float(learningRate),
+        state: snapshot.moments, model: frame.network.name,
+        parameters: frame.network.parameters.filter(\.isTrained)))
     let file = try NewFile(inMemory: "checkpoint")
     try saved.write(to: file)
     try file.setAttribute("state", of: group, to: .text(try state.encoded()))
@@ -98,7 +97,7 @@ enum Checkpoint {
     snapshot.weights.copy(from: saved.weights)
     let moments =
       try saved.optimizer?.moments(
-        frame.optimizer.momentNames, of: frame.network.parameters,
+        frame.optimizer.stateNames, of: frame.network.parameters.filter(\.isTrained),
         count: frame.network.parameterCount) ?? []
     guard moments.count == snapshot.moments.count else {
       throw TrainingError(

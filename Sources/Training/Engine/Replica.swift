@@ -9,7 +9,7 @@ final class Replica: Sendable {
   let weights: Arena
   /// The weights, packed for the products; renewed after every update.
   let panels: Arena
-  /// The optimizer's moments, in the order of its `momentNames`.
+  /// What the optimizer keeps, in the order of its `stateNames`.
   let moments: [Arena]
   /// The gradients of the units of a batch; the first becomes the sum of all.
   let units: [Arena]

@@ -89,7 +89,7 @@ public final class Trainer {
     subtreeDepth = depth
     replicas = (0..<count).map { _ in
       Replica(
-        network, moments: optimizer.momentNames.count, units: units,
+        network, moments: optimizer.stateNames.count, units: units,
         accumulateSteps: settings.accumulateSteps)
     }
     desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: depth) }
@@ -103,6 +103,9 @@ public final class Trainer {
     pending = Pending(
       counts: Array(repeating: 0, count: count), weights: Array(repeating: 0, count: count))
     network.initialize(replicas[0].weights, seed: settings.seed)
+    for (name, moment) in zip(optimizer.momentNames, moments) {
+      fill(count: moment.count, optimizer.initialValue(of: name), moment.base)
+    }
     spreadWeights()
   }
 
@@ -114,11 +117,11 @@ public final class Trainer {
   /// The weights; those of the first replica where there are several.
   public var weights: Arena { replicas[0].weights }
 
-  /// The optimizer's moments, in the order of its names; the first replica's.
+  /// What the optimizer keeps, in the order of its `stateNames`; the first replica's.
   public var moments: [Arena] { replicas[0].moments }
 
   /// The learning rate of the next update.
-  public var learningRate: Double { optimizer.learningRate.value(at: step) * learningRateFactor }
+  public var learningRate: Double { optimizer.rate(at: step) * learningRateFactor }
 
   /// Copies the first replica's weights and moments to the others, and packs all of them.
   public func spreadWeights() {

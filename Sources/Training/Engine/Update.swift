@@ -72,12 +72,24 @@ extension Trainer {
   private func apply(_ replica: Int, learningRate: Float) {
     let arenas = replicas[replica]
     let isWorthIt = network.parameterCount > 1 << 15
-    workers.forEach(pieces.count, together: isWorthIt) { _, item in
-      let piece = pieces[item]
-      optimizer.update(
-        piece.range, of: arenas.weights, gradient: arenas.gradient, moments: arenas.moments,
-        scale: factors[piece.parameter], step: step, learningRate: learningRate)
+    let isWhole = optimizer.updatesWholeParameters
+    let count = isWhole ? network.parameters.count : pieces.count
+    workers.forEach(count, together: isWorthIt) { _, item in
+      let parameter = isWhole ? item : pieces[item].parameter
+      let slot = network.parameters[parameter].slot
+      optimizer.apply(
+        isWhole ? slot.range : pieces[item].range, in: slot, of: arenas.weights,
+        gradient: arenas.gradient, state: arenas.moments, scale: factors[parameter], step: step,
+        learningRate: learningRate)
     }
+  }
+
+  /// Gives the weights what they have when training ends: their average, where the optimizer keeps
+  /// one.
+  public func finishWeights() {
+    guard optimizer.average != nil else { return }
+    for replica in replicas { replica.moments.last.map { replica.weights.copy(from: $0) } }
+    packWeights()
   }
 
   /// Packs the weights of all replicas for the next products.

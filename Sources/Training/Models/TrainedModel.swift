@@ -81,7 +81,8 @@ extension TrainedModel {
     _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
     workers: Workers = Workers()
   ) throws -> [(name: String, value: Double)] {
-    let objective = try objective(dataset.shape.target, loss, metrics ?? saved.training?.metrics)
+    let names = metrics ?? saved.training?.metricNames
+    let objective = try objective(dataset.shape.target, loss, names)
     let evaluator = try evaluator(dataset, objective, workers)
     var scores = Scores(objective)
     try forEachBatch(of: dataset) { batch in evaluator.evaluate(batch, into: &scores) }

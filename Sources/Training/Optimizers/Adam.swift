@@ -9,8 +9,8 @@ import Tensors
 public struct Adam: Optimizer {
   /// Keras's name of the class: `Adam` or `AdamW`.
   public private(set) var name = "Adam"
-  /// The learning rate by the number of updates.
-  public var learningRate: any LearningRate
+  /// What every optimizer has.
+  public var settings: OptimizerSettings
   /// How much of the old mean gradient stays; Keras's `beta_1`.
   public var beta1: Double
   /// How much of the old mean square stays; Keras's `beta_2`.
@@ -19,10 +19,6 @@ public struct Adam: Optimizer {
   public var epsilon: Double
   /// Whether the largest mean square so far is divided by (Reddi, Kale and Kumar 2018).
   public var amsgrad: Bool
-  /// What every weight loses of itself in an update, over the learning rate.
-  public var weightDecay: Double?
-  /// How gradients are limited.
-  public var clipping: Clipping?
 
   /// Adam with Keras's defaults.
   public init(
@@ -30,13 +26,12 @@ public struct Adam: Optimizer {
     beta2: Double = 0.999, epsilon: Double = 1e-7, amsgrad: Bool = false,
     weightDecay: Double? = nil, clipping: Clipping? = nil
   ) {
-    self.learningRate = learningRate
+    settings = OptimizerSettings(
+      learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.amsgrad = amsgrad
-    self.weightDecay = weightDecay
-    self.clipping = clipping
   }
 
   /// The same under the name `AdamW`, with the weight decay that Keras gives it (Loshchilov and
@@ -61,13 +56,13 @@ public struct Adam: Optimizer {
   /// A sentence about settings that make no sense.
   public var problem: String? {
     outsideOfUnit("beta_1", beta1) ?? outsideOfUnit("beta_2", beta2)
-      ?? negative("epsilon", epsilon) ?? commonProblem
+      ?? negative("epsilon", epsilon) ?? settings.problem
   }
 
   /// Updates a range of the weights and of the moments.
   public func update(
-    _ range: Range<Int>, of weights: Arena, gradient: Arena, moments: [Arena], scale: Float,
-    step: Int, learningRate: Float
+    _ range: Range<Int>, in parameter: Slot, of weights: Arena, gradient: Arena, moments: [Arena],
+    scale: Float, step: Int, learningRate: Float
   ) {
     let first = range.lowerBound
     updateAdam(

@@ -7,6 +7,8 @@ struct KerasOption<Subject>: Sendable {
 
   /// Keras's key.
   let key: String
+  /// Whether Keras 3 has the key too: what is ours stands in recipes only.
+  var isKeras = true
   /// The value of the property.
   let write: @Sendable (Subject) -> JSON
   /// Sets the property where a recipe has the key, or throws what was expected and found.
@@ -56,6 +58,13 @@ extension KerasOption {
     }
   }
 
+  /// The same option as one of ours.
+  func ours() -> KerasOption {
+    var option = self
+    option.isKeras = false
+    return option
+  }
+
   /// The same option, which a recipe must not leave out.
   func required(_ expected: String = "a number") -> KerasOption {
     let (key, read) = (key, read)
@@ -74,6 +83,8 @@ struct KerasRow<Base>: Sendable {
   let read: @Sendable (Base, RecipeReader) throws(TrainingError) -> Base?
   /// The options of a value, in Keras's order; nil if the value is of another class.
   let write: @Sendable (Base) -> [(String, JSON)]?
+  /// The keys that Keras 3 does not have.
+  let ours: Set<String>
 
   /// Ties a class to its options.
   init<Subject>(
@@ -84,6 +95,7 @@ struct KerasRow<Base>: Sendable {
       for option in options { try option.read(&subject, reader) }
       return upcast(subject)
     }
+    ours = Set(options.filter { !$0.isKeras }.map(\.key))
     write = { base in
       (base as? Subject).map { subject in options.map { ($0.key, $0.write(subject)) } }
     }
@@ -92,8 +104,11 @@ struct KerasRow<Base>: Sendable {
 
 extension [KerasRow<any Optimizer>] {
   /// The options of an optimizer that only its class has.
-  func options(of optimizer: any Optimizer) -> [(String, JSON)] {
-    for row in self { if let options = row.write(optimizer) { return options } }
+  func options(of optimizer: any Optimizer, areKeras: Bool = false) -> [(String, JSON)] {
+    for row in self {
+      guard let options = row.write(optimizer) else { continue }
+      return areKeras ? options.filter { !row.ours.contains($0.0) } : options
+    }
     preconditionFailure("the optimizer \(optimizer.name) has no row in the table")
   }
 }

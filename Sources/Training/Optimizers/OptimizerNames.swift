@@ -9,4 +9,7 @@ public func optimizer(named name: String) -> (any Optimizer)? {
 /// The names of all optimizers, for messages that suggest one.
 public var optimizerNames: [String] { defaults.map(\.name) }
 
-private let defaults: [any Optimizer] = [SGD(), RMSprop(), Adam(), Adam.withDecay()]
+private let defaults: [any Optimizer] = [
+  SGD(), RMSprop(), Adam(), Adam.withDecay(), Adamax(), Nadam(), Adagrad(), Adadelta(), Adafactor(),
+  Lion(), Lamb(), Ftrl(),
+]

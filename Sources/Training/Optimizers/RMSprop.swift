@@ -8,20 +8,19 @@ import Tensors
 public struct RMSprop: Optimizer {
   /// Keras's name of the class.
   public let name = "RMSprop"
-  /// The learning rate by the number of updates.
-  public var learningRate: any LearningRate
+  /// What every optimizer has.
+  public var settings: OptimizerSettings
   /// How much of the old mean square stays.
   public var rho: Double
   /// How much of the last step goes on, 0 for none.
   public var momentum: Double
   /// Added under the root.
   public var epsilon: Double
+  /// Whether epsilon is added to the root and not under it, as in Keras 1 and old versions of
+  /// Keras 2.
+  public var epsilonOutsideRoot = false
   /// Whether the variance of the gradients is taken instead of their mean square.
   public var centered: Bool
-  /// What every weight loses of itself in an update, over the learning rate.
-  public var weightDecay: Double?
-  /// How gradients are limited.
-  public var clipping: Clipping?
 
   /// RMSprop with Keras's defaults.
   public init(
@@ -29,13 +28,12 @@ public struct RMSprop: Optimizer {
     epsilon: Double = 1e-7, centered: Bool = false, weightDecay: Double? = nil,
     clipping: Clipping? = nil
   ) {
-    self.learningRate = learningRate
+    settings = OptimizerSettings(
+      learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
     self.rho = rho
     self.momentum = momentum
     self.epsilon = epsilon
     self.centered = centered
-    self.weightDecay = weightDecay
-    self.clipping = clipping
   }
 
   /// Keras's names of the moments.
@@ -46,13 +44,13 @@ public struct RMSprop: Optimizer {
   /// A sentence about settings that make no sense.
   public var problem: String? {
     outsideOfUnit("rho", rho) ?? outsideOfUnit("momentum", momentum)
-      ?? negative("epsilon", epsilon) ?? commonProblem
+      ?? negative("epsilon", epsilon) ?? settings.problem
   }
 
   /// Updates a range of the weights and of the moments.
   public func update(
-    _ range: Range<Int>, of weights: Arena, gradient: Arena, moments: [Arena], scale: Float,
-    step: Int, learningRate: Float
+    _ range: Range<Int>, in parameter: Slot, of weights: Arena, gradient: Arena, moments: [Arena],
+    scale: Float, step: Int, learningRate: Float
   ) {
     let first = range.lowerBound
     updateRMSprop(
@@ -61,6 +59,7 @@ public struct RMSprop: Optimizer {
       average: centered ? moments[momentum > 0 ? 2 : 1].base + first : nil,
       momentums: momentum > 0 ? moments[1].base + first : nil, learningRate: learningRate,
       rho: Float(rho), momentum: Float(momentum), epsilon: Float(epsilon),
+      epsilonOutsideRoot: epsilonOutsideRoot,
       preparation: preparation(scale: scale, learningRate: learningRate))
   }
 }

@@ -8,39 +8,34 @@ import Tensors
 public struct SGD: Optimizer {
   /// Keras's name of the class.
   public let name = "SGD"
-  /// The learning rate by the number of updates.
-  public var learningRate: any LearningRate
+  /// What every optimizer has.
+  public var settings: OptimizerSettings
   /// How much of the last step goes on, 0 for none.
   public var momentum: Double
   /// Whether the gradient is applied once more on top of the momentum.
   public var nesterov: Bool
-  /// What every weight loses of itself in an update, over the learning rate.
-  public var weightDecay: Double?
-  /// How gradients are limited.
-  public var clipping: Clipping?
 
   /// Gradient descent with Keras's defaults.
   public init(
     learningRate: any LearningRate = ConstantRate(0.01), momentum: Double = 0,
     nesterov: Bool = false, weightDecay: Double? = nil, clipping: Clipping? = nil
   ) {
-    self.learningRate = learningRate
+    settings = OptimizerSettings(
+      learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
     self.momentum = momentum
     self.nesterov = nesterov
-    self.weightDecay = weightDecay
-    self.clipping = clipping
   }
 
   /// Keras's names of the moments.
   public var momentNames: [String] { momentum == 0 ? [] : ["momentum"] }
 
   /// A sentence about settings that make no sense.
-  public var problem: String? { outsideOfUnit("momentum", momentum) ?? commonProblem }
+  public var problem: String? { outsideOfUnit("momentum", momentum) ?? settings.problem }
 
   /// Updates a range of the weights and of the moments.
   public func update(
-    _ range: Range<Int>, of weights: Arena, gradient: Arena, moments: [Arena], scale: Float,
-    step: Int, learningRate: Float
+    _ range: Range<Int>, in parameter: Slot, of weights: Arena, gradient: Arena, moments: [Arena],
+    scale: Float, step: Int, learningRate: Float
   ) {
     let first = range.lowerBound
     let preparation = preparation(scale: scale, learningRate: learningRate)

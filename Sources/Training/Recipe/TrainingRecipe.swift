@@ -39,7 +39,7 @@ public struct TrainingRecipe: Sendable, Hashable {
       try reader.value("shards", "a whole number from 1 on, or auto") { json in
         json == "auto" ? .some(nil) : json.int.flatMap { $0 > 0 ? .some($0) : nil }
       } ?? nil
-    accumulateSteps = try reader.count("accumulate_steps", least: 1) ?? accumulateSteps
+    accumulateSteps = try Self.accumulateSteps(reader, optimizer)
     averaging = try Self.averaging(reader)
     earlyStopping = try reader.optionalSection("early_stopping").map(EarlyStoppingRecipe.init)
     reduceOnPlateau = try reader.optionalSection("reduce_lr_on_plateau")
@@ -47,6 +47,21 @@ public struct TrainingRecipe: Sendable, Hashable {
     checkpoint = try CheckpointRecipe(reader.section("checkpoint"))
     _ = try reader.choice("on_nan", OnNaN.stop)
     try reader.finish()
+  }
+
+  /// The recipe's number, or else the optimizer's.
+  private static func accumulateSteps(
+    _ reader: RecipeReader, _ optimizer: OptimizerRecipe
+  ) throws(TrainingError) -> Int {
+    let given = try reader.count("accumulate_steps", least: 1)
+    guard let own = optimizer.options["gradient_accumulation_steps"]?.int else {
+      return given ?? 1
+    }
+    guard given == nil || given == own else {
+      throw reader.failure(
+        "accumulate_steps", "the optimizer's gradient_accumulation_steps is \(own); set only one")
+    }
+    return own
   }
 
   private enum OnNaN: String, CaseIterable { case stop }

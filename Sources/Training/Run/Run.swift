@@ -234,6 +234,7 @@ public final class Run {
       case .reachedSteps, .interrupted: false
       }
     try keeper.saveNow(frozen(), trainer, log, report)
+    if isOver { trainer.finishWeights() }
     if isOver, state.earlyStopping?.keptBest == true { keeper.restoreBest(trainer) }
     let model = directory.file("model.h5")
     var path = model

@@ -11,14 +11,18 @@ import Testing
     await #expect(processExitsWith: .success) {
       var probe = try RunProbe(data: "memory: 64 kB", rows: 3100 * 8)
       try probe.recipe.set("training.checkpoint", "{every_steps: 100}")
-      var heap: [Int: Int] = [:]
+      // The least of two hundred steps: a checkpoint that is being written is in memory as well.
+      var (early, late) = (Int.max, Int.max)
       try probe.run("a", steps: 3050) { event in
-        guard case .step(let facts) = event, [150, 3050].contains(facts.step) else { return }
-        heap[facts.step] = Int(heap_bytes_in_use())
+        guard case .step(let facts) = event else { return }
+        let inUse = Int(heap_bytes_in_use())
+        if (1000..<1200).contains(facts.step) { early = min(early, inUse) }
+        if facts.step >= 2850 { late = min(late, inUse) }
       }
-      let growth = try #require(heap[3050]) - #require(heap[150])
-      // What libhdf5 keeps for the next file, and Dispatch for the next block.
-      #expect(abs(growth) < 100 << 10, "\(growth) bytes")
+      let growth = late - early
+      // What libhdf5 keeps for the next file, and Dispatch for the next block: more where other
+      // processes keep its threads waiting, most of it in the first steps.
+      #expect(abs(growth) < 128 << 10, "\(growth) bytes")
     }
   }
 }

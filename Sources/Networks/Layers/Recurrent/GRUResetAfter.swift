@@ -27,7 +27,7 @@ struct GRUResetAfterOperation: Operation {
       let sums = recurrence.rows(step, of: e, pass)
       let h = recurrence.output(step, pass)
       recurrent.forward(previous, into: sums, pass)
-      cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h)
+      cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h, pass)
       recurrence.mask(step, pass)?.hold(previous, in: h)
     }
     recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }

@@ -32,10 +32,10 @@ struct GRUResetBeforeOperation: Operation {
       let sums = recurrence.rows(step, of: a, pass)
       let reset = recurrence.rows(step, of: resets, pass)
       recurrent.add(previous, into: sums, pass, blocks: gateBlocks)
-      cell.forwardGates(a: sums, previous: previous, reset: reset)
+      cell.forwardGates(a: sums, previous: previous, reset: reset, pass)
       recurrent.add(reset, into: sums, pass, blocks: newBlock)
       let h = recurrence.output(step, pass)
-      cell.forwardOutput(a: sums, previous: previous, h: h)
+      cell.forwardOutput(a: sums, previous: previous, h: h, pass)
       recurrence.mask(step, pass)?.hold(previous, in: h)
     }
     recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }

@@ -1,7 +1,10 @@
 import Kernels
 import Tensors
 
-/// One time step of a GRU: fused kernels, or block by block where softmax needs whole rows.
+/// One time step of a GRU: fused kernels, or block by block where activations cannot be fused.
+///
+/// They cannot where one needs whole rows or, for its gradient, its input; what is kept of a gate is
+/// then that input.
 ///
 /// `a` [rows, 3·units] holds pre-activations, then the gates z r g, then the gradients of the
 /// pre-activations; everything else is [rows, units] unless stated.
@@ -9,7 +12,7 @@ struct GRUStep: Sendable {
   private let activation: Activation
   private let recurrentActivation: Activation
   private let units: Int
-  /// Room for two gradients, where the activations are not fused.
+  /// Room for four blocks, where the activations are not fused.
   private let scratch: Extent?
 
   init(
@@ -19,13 +22,15 @@ struct GRUStep: Sendable {
     self.activation = activation
     self.recurrentActivation = recurrentActivation
     self.units = units
-    let isFused = activation.elementwise != nil && recurrentActivation.elementwise != nil
-    scratch = isFused ? nil : blueprint.scratch(perRow: 2 * units)
+    let isFused = activation.fusible != nil && recurrentActivation.fusible != nil
+    scratch = isFused ? nil : blueprint.scratch(perRow: 4 * units)
   }
 
   // MARK: Reset after the product; e = h·recurrent + d, [rows, 3·units]
 
-  func forward(a: Matrix, e: Matrix, previous: Matrix, h: Matrix) {
+  func forward(
+    a: Matrix, e: Matrix, previous: Matrix, h: Matrix, _ pass: borrowing Pass
+  ) {
     if let (activation, recurrent) = fused {
       return gruForward(
         activation: activation, recurrentActivation: recurrent, rows: a.rows, units: units,
@@ -33,13 +38,12 @@ struct GRUStep: Sendable {
     }
     let (z, r, g) = blocks(a)
     let (ez, er, eh) = blocks(e)
+    let (s, t, _, _) = temporaries(pass)
     z.add(ez)
-    recurrentActivation.apply(z, into: z)
     r.add(er)
-    recurrentActivation.apply(r, into: r)
-    g.addProduct(r, eh)
-    activation.apply(g, into: g)
-    mix(z, g, previous, into: h)
+    g.addProduct(recurrentActivation.applyKeeping(r, s), eh)
+    mix(
+      recurrentActivation.applyKeeping(z, s), activation.applyKeeping(g, t), previous, into: h)
   }
 
   func backward(
@@ -53,40 +57,39 @@ struct GRUStep: Sendable {
     }
     let (z, r, g) = blocks(a)
     let (ez, er, eh) = blocks(e)
-    let (s, t) = temporaries(pass)
-    unmix(z, g, previous, dh, dPrevious, s, t)
-    activation.gradient(g, s, into: g)
-    recurrentActivation.gradient(z, t, into: z)
+    let (_, t, spare, _) = temporaries(pass)
+    unmix(z, g, previous, dh, dPrevious, pass)
     ez.assign(z)
     t.assignProduct(g, eh)
-    eh.assignProduct(g, r)
+    eh.assignProduct(g, recurrentActivation.output(of: r, spare))
     recurrentActivation.gradient(r, t, into: r)
     er.assign(r)
   }
 
   // MARK: Reset before the product, in two halves
 
-  func forwardGates(a: Matrix, previous: Matrix, reset: Matrix) {
+  func forwardGates(a: Matrix, previous: Matrix, reset: Matrix, _ pass: borrowing Pass) {
     if let (_, recurrent) = fused {
       return gruResetBeforeGates(
         recurrentActivation: recurrent, rows: a.rows, units: units, a: a.base,
         hPrevious: previous.base, resetH: reset.base)
     }
     let (z, r, _) = blocks(a)
-    recurrentActivation.apply(z, into: z)
-    recurrentActivation.apply(r, into: r)
-    reset.assignProduct(r, previous)
+    let (s, t, _, _) = temporaries(pass)
+    _ = recurrentActivation.applyKeeping(z, s)
+    reset.assignProduct(recurrentActivation.applyKeeping(r, t), previous)
   }
 
-  func forwardOutput(a: Matrix, previous: Matrix, h: Matrix) {
+  func forwardOutput(a: Matrix, previous: Matrix, h: Matrix, _ pass: borrowing Pass) {
     if let (activation, _) = fused {
       return gruResetBeforeOutput(
         activation: activation, rows: a.rows, units: units, a: a.base,
         hPrevious: previous.base, h: h.base)
     }
     let (z, _, g) = blocks(a)
-    activation.apply(g, into: g)
-    mix(z, g, previous, into: h)
+    let (s, t, _, _) = temporaries(pass)
+    mix(
+      recurrentActivation.output(of: z, s), activation.applyKeeping(g, t), previous, into: h)
   }
 
   func backwardOutput(
@@ -99,10 +102,7 @@ struct GRUStep: Sendable {
         dhPrevious: dPrevious.base)
     }
     let (z, _, g) = blocks(a)
-    let (s, t) = temporaries(pass)
-    unmix(z, g, previous, dh, dPrevious, s, t)
-    activation.gradient(g, s, into: g)
-    recurrentActivation.gradient(z, t, into: z)
+    unmix(z, g, previous, dh, dPrevious, pass)
   }
 
   func backwardGates(
@@ -115,8 +115,8 @@ struct GRUStep: Sendable {
         dhPrevious: dPrevious.base)
     }
     let (_, r, _) = blocks(a)
-    let (s, _) = temporaries(pass)
-    dPrevious.addProduct(dReset, r)
+    let (s, _, spare, _) = temporaries(pass)
+    dPrevious.addProduct(dReset, recurrentActivation.output(of: r, spare))
     s.assignProduct(dReset, previous)
     recurrentActivation.gradient(r, s, into: r)
   }
@@ -124,7 +124,7 @@ struct GRUStep: Sendable {
   // MARK: Parts
 
   private var fused: (ElementwiseActivation, ElementwiseActivation)? {
-    guard let activation = activation.elementwise, let recurrent = recurrentActivation.elementwise
+    guard let activation = activation.fusible, let recurrent = recurrentActivation.fusible
     else { return nil }
     return (activation, recurrent)
   }
@@ -137,23 +137,32 @@ struct GRUStep: Sendable {
     h.add(g)
   }
 
-  /// The gradients of `mix`: dPrevious = dh ⊙ z, s = dg = dh ⊙ (1 - z), t = dz = dh ⊙ (previous - g).
+  /// The gradients of `mix`: dPrevious = dh ⊙ z, dg = dh ⊙ (1 - z), dz = dh ⊙ (previous - g); g and z
+  /// become the gradients of their pre-activations.
   private func unmix(
-    _ z: Matrix, _ g: Matrix, _ previous: Matrix, _ dh: Matrix, _ dPrevious: Matrix, _ s: Matrix,
-    _ t: Matrix
+    _ z: Matrix, _ g: Matrix, _ previous: Matrix, _ dh: Matrix, _ dPrevious: Matrix,
+    _ pass: borrowing Pass
   ) {
-    dPrevious.assignProduct(dh, z)
-    s.assign(dh)
-    s.subtract(dPrevious)
+    let (s, t, u, v) = temporaries(pass)
+    let (zOutput, gOutput) = (recurrentActivation.output(of: z, u), activation.output(of: g, v))
     t.assign(previous)
-    t.subtract(g)
+    t.subtract(gOutput)
     t.assignProduct(dh, t)
+    s.assign(dh)
+    dPrevious.assignProduct(dh, zOutput)
+    s.subtract(dPrevious)
+    activation.gradient(g, s, into: g)
+    recurrentActivation.gradient(z, t, into: z)
   }
 
-  private func temporaries(_ pass: borrowing Pass) -> (Matrix, Matrix) {
+  private func temporaries(_ pass: borrowing Pass) -> (Matrix, Matrix, Matrix, Matrix) {
     guard let scratch else { preconditionFailure("activations are fused and need no scratch") }
-    let both = pass.scratch(scratch, columns: units)
-    return (both.rows(0..<pass.rows), both.rows(pass.rows..<2 * pass.rows))
+    let all = pass.scratch(scratch, columns: units)
+    let rows = pass.rows
+    return (
+      all.rows(0..<rows), all.rows(rows..<2 * rows), all.rows(2 * rows..<3 * rows),
+      all.rows(3 * rows..<4 * rows)
+    )
   }
 
   private func blocks(_ a: Matrix) -> (Matrix, Matrix, Matrix) {

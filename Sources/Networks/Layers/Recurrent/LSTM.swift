@@ -99,7 +99,7 @@ struct LSTMOperation: Operation {
       let previous = previousCell(step, c, pass)
       cell.forward(
         gates: gates, previous: previous, c: cells,
-        activated: recurrence.rows(step, of: activated, pass), h: h)
+        activated: recurrence.rows(step, of: activated, pass), h: h, pass)
       if let mask = recurrence.mask(step, pass) {
         mask.hold(recurrence.previous(step, pass), in: h)
         mask.hold(previous, in: cells)

@@ -1,12 +1,15 @@
 import Kernels
 import Tensors
 
-/// One time step of an LSTM: a fused kernel, or block by block where softmax needs whole rows.
+/// One time step of an LSTM: a fused kernel, or block by block where activations cannot be fused.
+///
+/// They cannot where one needs whole rows or, for its gradient, its input; what is kept of a gate is
+/// then that input.
 struct LSTMStep: Sendable {
   private let activation: Activation
   private let recurrentActivation: Activation
   private let units: Int
-  /// Room for two gradients, where the activations are not fused.
+  /// Room for three blocks, where the activations are not fused.
   private let scratch: Extent?
 
   init(
@@ -16,29 +19,30 @@ struct LSTMStep: Sendable {
     self.activation = activation
     self.recurrentActivation = recurrentActivation
     self.units = units
-    let isFused = activation.elementwise != nil && recurrentActivation.elementwise != nil
-    scratch = isFused ? nil : blueprint.scratch(perRow: 2 * units)
+    let isFused = activation.fusible != nil && recurrentActivation.fusible != nil
+    scratch = isFused ? nil : blueprint.scratch(perRow: 3 * units)
   }
 
   /// Turns pre-activations into gates, and computes c, φ(c) and h.
   ///
   /// All are [rows, units], but for the gates, [rows, 4·units].
-  func forward(gates: Matrix, previous: Matrix, c: Matrix, activated: Matrix, h: Matrix) {
-    if let activation = activation.elementwise, let recurrent = recurrentActivation.elementwise {
+  func forward(
+    gates: Matrix, previous: Matrix, c: Matrix, activated: Matrix, h: Matrix,
+    _ pass: borrowing Pass
+  ) {
+    if let (activation, recurrent) = fused {
       return lstmForward(
         activation: activation, recurrentActivation: recurrent, rows: gates.rows, units: units,
         gates: gates.base, cPrevious: previous.base, c: c.base, activatedC: activated.base,
         h: h.base)
     }
     let (i, f, g, o) = blocks(gates)
-    recurrentActivation.apply(i, into: i)
-    recurrentActivation.apply(f, into: f)
-    activation.apply(g, into: g)
-    recurrentActivation.apply(o, into: o)
-    c.assignProduct(f, previous)
-    c.addProduct(i, g)
-    activation.apply(c, into: activated)
-    h.assignProduct(o, activated)
+    let (s, t, _) = temporaries(pass)
+    c.assignProduct(recurrentActivation.applyKeeping(f, s), previous)
+    c.addProduct(recurrentActivation.applyKeeping(i, s), activation.applyKeeping(g, t))
+    activated.assign(c)
+    h.assignProduct(
+      recurrentActivation.applyKeeping(o, s), activation.applyKeeping(activated, t))
   }
 
   /// Turns gates into the gradients of their pre-activations, and dc into that of the step before.
@@ -46,29 +50,41 @@ struct LSTMStep: Sendable {
     gates: Matrix, previous: Matrix, activated: Matrix, dh: Matrix, dc: Matrix,
     _ pass: borrowing Pass
   ) {
-    guard let scratch else {
-      guard let activation = activation.elementwise, let recurrent = recurrentActivation.elementwise
-      else { preconditionFailure("scratch is missing where activations are not fused") }
+    if let (activation, recurrent) = fused {
       return lstmBackward(
         activation: activation, recurrentActivation: recurrent, rows: gates.rows, units: units,
         gates: gates.base, cPrevious: previous.base, activatedC: activated.base, dh: dh.base,
         dc: dc.base, dGates: gates.base)
     }
-    let both = pass.scratch(scratch, columns: units)
-    let (s, t) = (both.rows(0..<pass.rows), both.rows(pass.rows..<2 * pass.rows))
     let (i, f, g, o) = blocks(gates)
-    s.assignProduct(dh, o)
+    let (s, t, spare) = temporaries(pass)
+    s.assignProduct(dh, recurrentActivation.output(of: o, spare))
     activation.gradient(activated, s, into: s)
     dc.add(s)
-    s.assignProduct(dh, activated)
+    s.assignProduct(dh, activation.output(of: activated, spare))
     recurrentActivation.gradient(o, s, into: o)
-    s.assignProduct(dc, g)
-    t.assignProduct(dc, i)
+    s.assignProduct(dc, activation.output(of: g, spare))
+    t.assignProduct(dc, recurrentActivation.output(of: i, spare))
     recurrentActivation.gradient(i, s, into: i)
     activation.gradient(g, t, into: g)
     s.assignProduct(dc, previous)
-    dc.assignProduct(dc, f)
+    dc.assignProduct(dc, recurrentActivation.output(of: f, spare))
     recurrentActivation.gradient(f, s, into: f)
+  }
+
+  private var fused: (ElementwiseActivation, ElementwiseActivation)? {
+    guard let activation = activation.fusible, let recurrent = recurrentActivation.fusible
+    else { return nil }
+    return (activation, recurrent)
+  }
+
+  private func temporaries(_ pass: borrowing Pass) -> (Matrix, Matrix, Matrix) {
+    guard let scratch else { preconditionFailure("activations are fused and need no scratch") }
+    let all = pass.scratch(scratch, columns: units)
+    return (
+      all.rows(0..<pass.rows), all.rows(pass.rows..<2 * pass.rows),
+      all.rows(2 * pass.rows..<3 * pass.rows)
+    )
   }
 
   private func blocks(_ gates: Matrix) -> (Matrix, Matrix, Matrix, Matrix) {

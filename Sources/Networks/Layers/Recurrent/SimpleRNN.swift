@@ -86,7 +86,8 @@ struct SimpleRNNOperation: Operation {
       }
       recurrence.addOutputGradient(step, to: dh, pass)
       let slope = recurrence.rows(step, of: dz, pass)
-      activation.gradient(recurrence.output(step, pass), dh, into: slope)
+      activation.gradient(
+        activation.readsInput ? slope : recurrence.output(step, pass), dh, into: slope)
       recurrence.mask(step, pass)?.clearMasked(slope)
     }
     if recurrence.needsInitialGradients {

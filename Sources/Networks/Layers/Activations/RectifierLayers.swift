@@ -1,0 +1,126 @@
+import Kernels
+import Tensors
+
+/// max(x, 0) with options, as Keras's layer `ReLU`: `maxValue` where x reaches it, x from `threshold`
+/// on, negativeSlope · (x - threshold) below.
+public struct ReLU: Layer {
+  /// Keras's name of the class.
+  public static let className = "ReLU"
+  /// The layer's name.
+  public var name: String?
+  /// The largest output; nil for none.
+  public var maxValue: Double?
+  /// The slope below the threshold.
+  public var negativeSlope: Double
+  /// Where the identity begins.
+  public var threshold: Double
+
+  /// A rectifier, with Keras's defaults.
+  public init(
+    maxValue: Double? = nil, negativeSlope: Double = 0, threshold: Double = 0,
+    name: String? = nil
+  ) {
+    self.maxValue = maxValue
+    self.negativeSlope = negativeSlope
+    self.threshold = threshold
+    self.name = name
+  }
+
+  /// Declares the output.
+  public func build(
+    _ inputs: [Value], _ blueprint: inout Blueprint
+  ) throws(NetworkError) -> [Value] {
+    let shape = RectifierShape(
+      slope: Float(negativeSlope), threshold: Float(threshold),
+      top: maxValue.map { Float($0) } ?? .infinity)
+    return [blueprint.curve(.rectifier(shape), try single(inputs))]
+  }
+}
+
+/// x, or negativeSlope · x below zero, as Keras's `LeakyReLU`.
+public struct LeakyReLU: Layer {
+  /// Keras's name of the class.
+  public static let className = "LeakyReLU"
+  /// The layer's name.
+  public var name: String?
+  /// The slope below zero.
+  public var negativeSlope: Double
+
+  /// A leaky rectifier, with Keras's default.
+  public init(negativeSlope: Double = 0.3, name: String? = nil) {
+    self.negativeSlope = negativeSlope
+    self.name = name
+  }
+
+  /// Declares the output.
+  public func build(
+    _ inputs: [Value], _ blueprint: inout Blueprint
+  ) throws(NetworkError) -> [Value] {
+    let shape = RectifierShape(slope: Float(negativeSlope))
+    return [blueprint.curve(.rectifier(shape), try single(inputs))]
+  }
+}
+
+/// x, or alpha · (eˣ - 1) below zero, as Keras's `ELU`.
+public struct ELU: Layer {
+  /// Keras's name of the class.
+  public static let className = "ELU"
+  /// The layer's name.
+  public var name: String?
+  /// The scale below zero.
+  public var alpha: Double
+
+  /// An exponential linear unit, with Keras's default.
+  public init(alpha: Double = 1, name: String? = nil) {
+    self.alpha = alpha
+    self.name = name
+  }
+
+  /// Declares the output.
+  public func build(
+    _ inputs: [Value], _ blueprint: inout Blueprint
+  ) throws(NetworkError) -> [Value] {
+    [blueprint.curve(.exponentialLinear(alpha: Float(alpha)), try single(inputs))]
+  }
+}
+
+/// The curves with options.
+private enum ShapedCurve: Sendable {
+  case rectifier(RectifierShape)
+  case exponentialLinear(alpha: Float)
+}
+
+extension Blueprint {
+  fileprivate mutating func curve(_ curve: ShapedCurve, _ input: Value) -> Value {
+    let output = value(input.shape, differentiable: input.gradient != nil, mask: input.mask)
+    append(CurveOperation(curve: curve, input: input, output: output))
+    return output
+  }
+}
+
+private struct CurveOperation: Operation {
+  let curve: ShapedCurve
+  let input: Value
+  let output: Value
+
+  func forward(_ pass: borrowing Pass) {
+    let (x, y) = (pass.matrix(input), pass.matrix(output))
+    switch curve {
+    case .rectifier(let shape): rectify(shape, count: x.count, x.base, into: y.base)
+    case .exponentialLinear(let alpha):
+      exponentialLinear(alpha: alpha, count: x.count, x.base, into: y.base)
+    }
+  }
+
+  func backward(_ pass: borrowing Pass) {
+    guard let dy = pass.gradient(output), let dx = pass.gradient(input) else { return }
+    let x = pass.matrix(input)
+    switch curve {
+    case .rectifier(let shape):
+      rectifierGradient(shape, count: x.count, x: x.base, dy: dy.base, into: dx.base)
+    case .exponentialLinear(let alpha):
+      exponentialLinearGradient(
+        alpha: alpha, count: x.count, x: x.base, dy: dy.base, into: dx.base)
+    }
+  }
+}
