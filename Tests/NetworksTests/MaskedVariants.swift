@@ -23,6 +23,7 @@ extension LayerVariants {
     let x = model.input("x", Shape([4, 2]))
     guard var layer = variant.layer(units: 3) as? any RecurrentLayer else { return model }
     layer.walk.zeroOutputForMask = zeroes
+    layer.walk.usesMaskWithInitialState = true
     let flat = model.call(Flatten(), x)
     let states = layer.stateSizes.map { model.call(Dense($0), flat) }
     let handle = model.add(layer)

@@ -18,11 +18,6 @@ public func layer(
     return try row.read(options, source)
   }
   if let former = formerLayer(className) { return try former.read(options, source) }
-  if source.generation != .keras3,
-    let row = LayerTable.former.first(where: { $0.className == className })
-  {
-    return try row.read(options, source)
-  }
   if className == "Lambda" {
     throw KerasFormatError(
       "a Lambda layer holds Python code, which is never run here; replace it by a layer of its own")

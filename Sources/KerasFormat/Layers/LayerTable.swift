@@ -7,11 +7,12 @@ import Networks
 enum LayerTable {
   static let rows: [ConfigRow<any Layer>] =
     [
-      row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation) },
+      row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation).walking($0) },
       row("GRU", gru) {
         GRU(1, recurrentActivation: $0.gateActivation, resetAfter: $0.generation == .keras3)
+          .walking($0)
       },
-      row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
+      row("SimpleRNN", simpleRNN) { SimpleRNN(1).walking($0) },
       row("Dense", dense) { _ in Dense(1) },
       row("Dropout", dropout) { _ in Dropout(0) },
       row("Activation", activation) { _ in ActivationLayer(.linear) },
@@ -24,15 +25,11 @@ enum LayerTable {
         return blank
       },
       row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
-      row("RNN", rnn) { _ in RNN(SimpleRNNCell(SimpleRNN(1))) },
+      row("RNN", rnn) { RNN(SimpleRNNCell(SimpleRNN(1))).walking($0) },
     ] + activations + noise + normalizations + pooling + reshaping + merging
 
-  /// Classes that Keras has no more, read as what does the same.
-  static let former: [ConfigRow<any Layer>] = [
-    row("CuDNNLSTM", lstm) { _ in LSTM(1) },
-    row("CuDNNGRU", gru) { _ in GRU(1) },
-    row("TimeDistributedDense", dense) { _ in Dense(1) },
-  ]
+  static let cuDNNLSTM = row("CuDNNLSTM", lstm) { LSTM(1).walking($0) }
+  static let cuDNNGRU = row("CuDNNGRU", gru) { GRU(1).walking($0) }
 
   private static let dense: [ConfigOption<Dense>] =
     common(\.name) + [
@@ -71,5 +68,14 @@ enum LayerTable {
     _ name: ConfigOption<L>.Property<String?>
   ) -> [ConfigOption<L>] {
     ConfigOption.common(name)
+  }
+}
+
+extension RecurrentLayer {
+  /// The layer with what no config says and the writer's generation decides.
+  fileprivate func walking(_ source: ConfigSource) -> Self {
+    var layer = self
+    layer.walk.usesMaskWithInitialState = source.generation != .keras3
+    return layer
   }
 }

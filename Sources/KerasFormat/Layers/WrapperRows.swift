@@ -32,7 +32,7 @@ extension LayerTable {
 
   static let rnn: [ConfigOption<RNN>] =
     ConfigOption.common(\.name) + walk(\.walk) + [
-      .only("activity_regularizer", nil), .unwritten("implementation"),
+      .unwrittenOnly("activity_regularizer", nil), .unwritten("implementation"),
       ConfigOption(
         key: "cell", isRequired: true,
         write: { subject throws(KerasFormatError) in

@@ -59,7 +59,7 @@ public struct LSTM: Layer {
         activated: blueprint.scratch(perRow: steps * units),
         hiddenGradient: blueprint.scratch(perRow: units),
         cellGradient: blueprint.scratch(perRow: units),
-        heldGradient: input.mask.map { _ in blueprint.scratch(perRow: units) }))
+        heldGradient: recurrence.isMasked ? blueprint.scratch(perRow: units) : nil))
     blueprint.count(flops: 2 * steps * width * (input.shape.features + units))
     return recurrence.outputs
   }

@@ -20,6 +20,8 @@ struct Recurrence: Sendable {
   /// The states that are inputs of the layer.
   private let given: [Value]
   private let states: [StateSlot]
+  /// Which steps count, [T·rows]; nil where all do.
+  private let mask: Extent?
   /// Which steps put out their state and not zeros, [T·rows]; nil where all do.
   private let exposure: Extent?
 
@@ -30,6 +32,7 @@ struct Recurrence: Sendable {
   ///   - inputs: a sequence, and the states before the first step if they are given.
   ///   - stateCount: how many states of `units` numbers the cell has; the first is its output.
   ///   - blueprint: where all of it is declared.
+  /// - Throws: a sentence when options or inputs do not fit.
   init(
     _ options: RecurrentOptions, inputs: [Value], stateCount: Int, _ blueprint: inout Blueprint
   ) throws(NetworkError) {
@@ -39,7 +42,8 @@ struct Recurrence: Sendable {
     self.options = options
     steps = input.shape.steps
     let startsFromState = options.stateful || !given.isEmpty
-    let differs = input.mask != nil && (options.zeroOutputForMask || startsFromState)
+    mask = given.isEmpty || options.walk.usesMaskWithInitialState ? input.mask : nil
+    let differs = mask != nil && (options.zeroOutputForMask || startsFromState)
     exposure = differs ? blueprint.scratch(perRow: steps) : nil
     let shape = options.returnSequences ? Shape([steps, units]) : Shape([units])
     let output = blueprint.value(
@@ -105,9 +109,12 @@ struct Recurrence: Sendable {
 
   // MARK: Masks
 
+  /// Whether there are steps that do not count.
+  var isMasked: Bool { mask != nil }
+
   /// Which rows a step counts for; nil where every step counts.
   func mask(_ step: Int, _ pass: borrowing Pass) -> StepMask? {
-    guard let mask = input.mask else { return nil }
+    guard let mask else { return nil }
     let place = options.goBackwards ? steps - 1 - step : step
     return StepMask(rows(place, of: pass.scratch(mask, columns: 1), pass))
   }

@@ -20,6 +20,9 @@ public struct WalkOptions: Sendable, Hashable {
   public var stateful = false
   /// Puts out zeros for masked steps, not the output before.
   public var zeroOutputForMask = false
+  /// Passes over masked steps where initial states are given too, as Keras 1 and 2 do; Keras 3 then
+  /// knows no mask, and takes every step.
+  public var usesMaskWithInitialState = false
 
   /// Keras's defaults.
   public init() {}

@@ -29,8 +29,9 @@ struct RecurrentWeights {
       "\(place.path)/kernel", [features, width], options.kernelInitializer, object: place.object,
       regularizer: options.kernelRegularizer, constraint: options.kernelConstraint)
     recurrent = blueprint.parameter(
-      "\(place.path)/recurrent_kernel", [units, width], options.recurrentInitializer, object: place.object,
-      regularizer: options.recurrentRegularizer, constraint: options.recurrentConstraint)
+      "\(place.path)/recurrent_kernel", [units, width], options.recurrentInitializer,
+      object: place.object, regularizer: options.recurrentRegularizer,
+      constraint: options.recurrentConstraint)
     bias =
       options.useBias
       ? blueprint.parameter(
