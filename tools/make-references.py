@@ -3,7 +3,7 @@
 
     $(tools/python-env keras) tools/make-references.py [--out Tests/NetworksTests/Fixtures] [--only NAME]
 
-NAME is one of the files: layers, activations, dropout, losses, metrics, optimizers, schedules, engine.
+NAME is one of the files: layers, activations, around, dropout, losses, metrics, optimizers, schedules, engine.
 
 Every file is HDF5 in its earliest format with contiguous datasets, and string attributes of fixed length.
 Attributes hold text or JSON. Numbers are float32, or float64 where the name begins with f64_; classes are int32.
@@ -25,6 +25,14 @@ layers.h5      networks without dropout (training=False)
                second batch, which starts from the first one's state; the state is a constant for the gradients.
 
 activations.h5 as layers.h5: every activation that layers.h5 does not have
+
+around.h5      one layer of those that Keras puts around recurrent ones, with dropout off
+  @layer       JSON {"class_name", "config": only what differs from Keras's defaults};  @keras_config: all of it
+  @masked      JSON: the inputs that go through Masking first;  @training JSON: whether batches are measured
+  inputs_0 …   [n, …] each;  weights flat, with @variables;  output_gradient
+  outputs, input_gradient_0 …, gradients (flat, of trained weights alone)  [sum(outputs · output_gradient)]
+               (+ f64_ each);  mask [n,T]: the mask that the output carries, if any
+  weights_after  (flat, + f64_) in training: with what the batch measured
 
 dropout.h5     one recurrent layer in training, with the masks (values 0 or 1/(1-rate)) that ours draw
   @layers, inputs, weights as above
@@ -62,7 +70,9 @@ import argparse
 import importlib
 from pathlib import Path
 
-FILES = ["layers", "activations", "dropout", "losses", "metrics", "optimizers", "schedules", "engine"]
+FILES = [
+    "layers", "activations", "around", "dropout", "losses", "metrics", "optimizers", "schedules", "engine",
+]
 
 
 def main():

@@ -15,6 +15,7 @@ static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline hid_t chdf5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t chdf5_file_create(void) { return H5P_FILE_CREATE; }
 static inline hid_t chdf5_group_create(void) { return H5P_GROUP_CREATE; }
+static inline unsigned chdf5_order_tracked(void) { return H5P_CRT_ORDER_TRACKED; }
 static inline hid_t chdf5_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t chdf5_dataset_access(void) { return H5P_DATASET_ACCESS; }
 static inline hid_t chdf5_dataset_transfer(void) { return H5P_DATASET_XFER; }
@@ -136,4 +137,73 @@ static inline H5T_conv_ret_t chdf5_refuse_inexact(H5T_conv_except_t what, hid_t 
 
 static inline herr_t chdf5_set_exact(hid_t transfer) {
   return H5Pset_type_conv_cb(transfer, chdf5_refuse_inexact, NULL);
+}
+
+// The bytes of a file in memory, which libhdf5 would copy for each list of properties that names
+// them and again for the file. Every "copy" is the same block here, counted; all under our lock.
+struct chdf5_image {
+  void *bytes;
+  size_t size;
+  size_t users;
+};
+
+static inline void chdf5_image_leave(struct chdf5_image *image) {
+  if (--image->users) return;
+  free(image->bytes);
+  free(image);
+}
+
+static inline void *chdf5_image_allocate(size_t size, H5FD_file_image_op_t why, void *data) {
+  struct chdf5_image *image = (struct chdf5_image *)data;
+  (void)why;
+  if (size != image->size) return NULL;
+  image->users++;
+  return image->bytes;
+}
+
+static inline void *chdf5_image_copy(void *to, const void *from, size_t size,
+                                     H5FD_file_image_op_t why, void *data) {
+  (void)size, (void)why, (void)data;
+  return to == from ? to : NULL;
+}
+
+static inline void *chdf5_image_grow(void *block, size_t size, H5FD_file_image_op_t why,
+                                     void *data) {
+  (void)block, (void)size, (void)why, (void)data;
+  return NULL;
+}
+
+static inline herr_t chdf5_image_free(void *block, H5FD_file_image_op_t why, void *data) {
+  (void)block, (void)why;
+  chdf5_image_leave((struct chdf5_image *)data);
+  return 0;
+}
+
+static inline void *chdf5_image_join(void *data) {
+  ((struct chdf5_image *)data)->users++;
+  return data;
+}
+
+static inline herr_t chdf5_image_end(void *data) {
+  chdf5_image_leave((struct chdf5_image *)data);
+  return 0;
+}
+
+// Lets `access` open these bytes, a block of malloc, which belong to libhdf5 from here on: they are
+// freed when the last list and file that use them are closed, or at once on failure.
+static inline herr_t chdf5_set_image(hid_t access, void *bytes, size_t size) {
+  struct chdf5_image *image = (struct chdf5_image *)malloc(sizeof *image);
+  if (!image) {
+    free(bytes);
+    return -1;
+  }
+  *image = (struct chdf5_image){bytes, size, 1};
+  H5FD_file_image_callbacks_t callbacks = {
+      chdf5_image_allocate, chdf5_image_copy, chdf5_image_grow, chdf5_image_free,
+      chdf5_image_join,     chdf5_image_end,  image};
+  herr_t result = H5Pset_fapl_core(access, 1 << 20, 0);
+  if (result >= 0) result = H5Pset_file_image_callbacks(access, &callbacks);
+  if (result >= 0) result = H5Pset_file_image(access, bytes, size);
+  chdf5_image_leave(image);
+  return result;
 }

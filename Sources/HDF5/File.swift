@@ -38,14 +38,26 @@ public struct File: ~Copyable, Sendable {
   ///   - name: what to call it in error sentences.
   /// - Throws: `HDF5Error` if they are no HDF5 file or a damaged one.
   public init(bytes: [UInt8], name: String) throws(HDF5Error) {
-    let offset = Signature.offset(size: bytes.count) { Array(bytes[$0...].prefix($1)) }
-    guard let offset else { throw Candidate.notHDF5("data '\(name)'", Array(bytes.prefix(2048))) }
-    let access = try Self.imageAccess(bytes, name)
+    try self.init(image: FileImage(copying: bytes), name: name)
+  }
+
+  /// Opens a file in memory, without another copy of its bytes.
+  ///
+  /// - Parameters:
+  ///   - image: the whole file; its bytes are given away.
+  ///   - name: what to call it in error sentences.
+  /// - Throws: `HDF5Error` if it is no HDF5 file or a damaged one.
+  package init(image: FileImage, name: String) throws(HDF5Error) {
+    let (size, head) = (image.count, image.read(0, 2048))
+    guard let offset = Signature.offset(size: size, image.read) else {
+      throw Candidate.notHDF5("data '\(name)'", head)
+    }
+    let superblock = image.read(offset, 64)
+    let access = try Self.access(image, name)
     let unique = memoryName(name)
     let (id, detail) = library.attempt { H5Fopen(unique, chdf5_read_only(), access.id) }
     guard id >= 0 else {
-      throw Candidate.refused(
-        "data '\(name)'", size: bytes.count, superblock: Array(bytes[offset...].prefix(64)), detail)
+      throw Candidate.refused("data '\(name)'", size: size, superblock: superblock, detail)
     }
     try self.init(Handle(owning: id), name, nil, absolutePath: "")
   }
@@ -113,16 +125,14 @@ public struct File: ~Copyable, Sendable {
   }
 
   /// Access through libhdf5's memory driver, with the bytes as the file.
-  private static func imageAccess(_ bytes: [UInt8], _ name: String) throws(HDF5Error) -> Handle {
+  private static func access(
+    _ image: FileImage, _ name: String
+  ) throws(HDF5Error) -> Handle {
     let place = Location(file: name, path: "/")
     let access = try Handle("cannot open", place) { H5Pcreate(chdf5_file_access()) }
+    let bytes = image.release()
     _ = try library.call("cannot open", place) {
-      bytes.withUnsafeBytes { bytes in
-        // libhdf5 copies the image and never writes to what it is given here.
-        let image = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-        return H5Pset_fapl_core(access.id, 1 << 20, false) < 0
-          ? -1 : H5Pset_file_image(access.id, image, bytes.count)
-      }
+      chdf5_set_image(access.id, bytes.baseAddress, bytes.count)
     }
     return access
   }

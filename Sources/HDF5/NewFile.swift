@@ -11,18 +11,23 @@ public struct NewFile: ~Copyable, Sendable {
   let handle: Handle
   let name: String
   let growing = GrowingDatasets()
+  /// Whether groups are made in the form of libhdf5 1.8, which takes a tenth of the bytes.
+  let hasCompactGroups: Bool
 
   /// Begins a file in memory, to be taken with `image()`.
   ///
-  /// - Parameter name: what to call it in error sentences.
+  /// - Parameters:
+  ///   - name: what to call it in error sentences.
+  ///   - hasCompactGroups: whether groups take the form of libhdf5 1.8, which is much smaller.
   /// - Throws: `HDF5Error` if libhdf5 refuses.
-  public init(inMemory name: String) throws(HDF5Error) {
+  public init(inMemory name: String, hasCompactGroups: Bool = false) throws(HDF5Error) {
     let access = try Self.access(name)
     _ = try library.call("cannot make the file", Location(file: name, path: "/")) {
       H5Pset_fapl_core(access.id, 1 << 20, false)
     }
     self.handle = try Self.create(memoryName(name), access.id)
     self.name = name
+    self.hasCompactGroups = hasCompactGroups
   }
 
   /// Begins a file on the disk, for data larger than memory, to be ended with `close()`.
@@ -41,6 +46,7 @@ public struct NewFile: ~Copyable, Sendable {
     let access = try Self.access(path)
     self.handle = try Self.create(path, access.id)
     self.name = path
+    hasCompactGroups = false
   }
 
   /// Ends a file in memory and gives its bytes.

@@ -80,10 +80,12 @@ extension Dataset {
       throw HDF5Error(
         .tooLarge, "\(location) has \(count) elements; expected at most \(limit)")
     }
-    var values = [T](repeating: .zero, count: count)
-    let failure = values.withUnsafeMutableBufferPointer { memory -> HDF5Error? in
-      do throws(HDF5Error) { try read(into: memory) } catch { return error }
-      return nil
+    var failure: HDF5Error?
+    let values = [T](unsafeUninitializedCapacity: count) { memory, filled in
+      do throws(HDF5Error) {
+        try read(into: UnsafeMutableBufferPointer(rebasing: memory[..<count]))
+        filled = count
+      } catch { failure = error }
     }
     if let failure { throw failure }
     return values

@@ -5,6 +5,8 @@ import Training
 
 /// What the command's exit code says; the numbers are those of BSD's sysexits where they exist.
 enum ExitStatus: Int32 {
+  /// Two models differ.
+  case differs = 1
   /// The command line makes no sense.
   case usage = 64
   /// A dataset, model or recipe holds something that cannot be used.

@@ -11,6 +11,8 @@ struct Lockstep: ParsableCommand {
       lockstep plot RUN ...
       lockstep evaluate|predict MODEL DATA
       lockstep inspect|fingerprint FILE
+      lockstep convert IN OUT
+      lockstep diff A B
       """,
     discussion: """
       A recipe in YAML says what is trained on which HDF5 file; 'train' makes a directory for the \
@@ -19,6 +21,7 @@ struct Lockstep: ParsableCommand {
 
       EXIT CODES
         0    done
+        1    'diff' has found differences
         64   the command line makes no sense
         65   a dataset, model or recipe holds something that cannot be used
         66   an input file is missing or cannot be opened
@@ -32,6 +35,8 @@ struct Lockstep: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      PlotCommand.self, InspectCommand.self, FingerprintCommand.self, BenchCommand.self,
+      PlotCommand.self,
+      InspectCommand.self, ConvertCommand.self, DiffCommand.self,
+      FingerprintCommand.self, BenchCommand.self,
     ])
 }

@@ -21,10 +21,6 @@ enum Main {
     // A reader that goes away (`lockstep inspect … | head`) is an error of write, not a death.
     signal(SIGPIPE, SIG_IGN)
     do {
-      let arguments = CommandLine.arguments.dropFirst()
-      if arguments.first == StoredListing.argument, let path = arguments.dropFirst().first {
-        return try StoredListing.print(path)
-      }
       var command = try Lockstep.parseAsRoot()
       try command.run()
     } catch let stopped as Stopped {

@@ -54,6 +54,27 @@ extension HDF5Tests {
       }
     }
 
+    /// The bytes of files in memory are freed with the file, and where it does not open.
+    @Test func images() async {
+      await #expect(processExitsWith: .success) {
+        var padded = try Fixture.bytes("numbers.h5")
+        padded += [UInt8](repeating: 0, count: 4 << 20)
+        var damaged = padded
+        damaged.replaceSubrange(24..<64, with: [UInt8](repeating: 0x7F, count: 40))
+        var before = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &before)
+        for _ in 0..<60 {
+          let file = try File(bytes: padded, name: "image")
+          guard try file.dataset("grid").read(as: Int.self, limit: 42)[41] == 41 else { _exit(1) }
+          guard (try? File(bytes: damaged, name: "damaged")) == nil else { _exit(2) }
+        }
+        var after = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &after)
+        // In KiB; all of them together are 480 MiB.
+        if after.ru_maxrss - before.ru_maxrss > 100 << 10 { _exit(3) }
+      }
+    }
+
     /// The environment cannot make libhdf5 look elsewhere for code or data.
     @Test func environment() async {
       await #expect(processExitsWith: .success) {

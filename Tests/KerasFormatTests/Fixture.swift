@@ -10,6 +10,10 @@ enum Fixture {
     URL(filePath: file).deletingLastPathComponent().appending(path: "Fixtures/\(name).h5").path
   }
 
+  static func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: path(name))))
+  }
+
   /// A file of the shared collection; nil where that is not at hand.
   static func shared(_ name: String, from file: String = #filePath) -> String? {
     var root = URL(filePath: file)
@@ -24,9 +28,13 @@ enum Fixture {
 
   /// What the model predicts for batch-major inputs.
   static func predict(_ model: SavedModel, _ x: [Float]) -> [Float] {
+    predict(model, inputs: [x])[0]
+  }
+
+  /// What a model of any number of inputs and outputs predicts for batch-major inputs.
+  static func predict(_ model: SavedModel, inputs: [[Float]]) -> [[Float]] {
     let network = model.network
-    let (input, output) = (network.inputs[0], network.outputs[0])
-    let rows = x.count / input.shape.count
+    let rows = inputs[0].count / network.inputs[0].shape.count
     let panels = Arena(count: network.panelCount)
     network.pack(model.weights, into: panels)
     let pass = Pass(
@@ -34,21 +42,25 @@ enum Fixture {
       workspace: Arena(count: network.workspaceCount),
       states: States(perRow: network.statesPerRow, capacity: rows),
       noise: Noise(seed: 0, step: 0, row: 0), rows: rows, firstRow: 0, training: false)
-    let (steps, features) = (input.shape.steps, input.shape.features)
-    let target = pass.matrix(input)
-    for row in 0..<rows {
-      for step in 0..<steps {
-        for feature in 0..<features {
-          target.base[(step * rows + row) * features + feature] =
-            x[(row * steps + step) * features + feature]
+    for (input, x) in zip(network.inputs, inputs) {
+      let (steps, features) = (input.shape.steps, input.shape.features)
+      let target = pass.matrix(input)
+      for row in 0..<rows {
+        for step in 0..<steps {
+          for feature in 0..<features {
+            target.base[(step * rows + row) * features + feature] =
+              x[(row * steps + step) * features + feature]
+          }
         }
       }
     }
     network.forward(pass)
-    let y = pass.matrix(output)
-    return (0..<rows).flatMap { row in
-      (0..<output.shape.steps).flatMap { step in
-        (0..<output.shape.features).map { y.base[(step * rows + row) * y.columns + $0] }
+    return network.outputs.map { output in
+      let y = pass.matrix(output)
+      return (0..<rows).flatMap { row in
+        (0..<output.shape.steps).flatMap { step in
+          (0..<output.shape.features).map { y.base[(step * rows + row) * y.columns + $0] }
+        }
       }
     }
   }

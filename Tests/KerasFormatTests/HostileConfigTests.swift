@@ -15,9 +15,10 @@ import Testing
   private func build(_ config: JSON) -> Bool {
     do {
       let description = try ModelDescription(config: config, source: .file(.keras3))
-      let network = try description.model.network(rows: 64)
-      let names = network.summaries.map(\.name)
-      _ = try? description.config(layerNames: names)
+      let network = try description.network(rows: 64)
+      for style in [ConfigStyle.keras3, .keras2, .archive] {
+        _ = try? description.config(style: style)
+      }
       return network.parameterCount >= 0
     } catch {
       return "\(error)".isEmpty

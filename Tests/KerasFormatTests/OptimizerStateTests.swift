@@ -161,12 +161,8 @@ import Testing
     let state = try old(
       "SGD", ["lr": 0.1], [scalar("Variable:0", .floats([41]))] + arrays("m", 1), .keras1)
     #expect(state.iteration == 41 && state.generation == .keras1)
-    // Sorted by name, as Keras 1 has them: dense_1_W before dense_W and dense_b.
-    let shapes = network.parameters.map(\.slot.shape)
-    #expect(shapes == [[2, 3], [3], [3, 1]])
-    #expect(throws: Never.self) {
-      _ = try state.moments(["momentum"], of: network.parameters, count: 12)
-    }
+    let back = try state.moments(["momentum"], of: network.parameters, count: 12)
+    #expect(back?[0].values[0] == 1)
   }
 
   /// The wrapper for mixed precision has four numbers of its own.

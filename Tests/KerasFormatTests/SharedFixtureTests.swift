@@ -23,12 +23,12 @@ struct SharedFixtureTests {
   @Test func weightsAloneAreReadByOrder() throws {
     let name = "lstm20_dense2"
     let model = try SavedModel(reading: try open("\(name)/legacy_model.h5"))
-    let weights = try readWeights(
-      from: try open("\(name)/legacy_weights.h5"), of: model.network)
-    #expect(weights.values == model.weights.values)
-    // A whole model is a weights file too.
-    let whole = try readWeights(from: try open("\(name)/legacy_model.h5"), of: model.network)
-    #expect(whole.values == model.weights.values)
+    let whole = try #require(Fixture.shared("\(name)/legacy_model.h5"))
+    for layout in ["legacy_weights.h5", "legacy_model.h5", "model.weights.h5", "model.keras"] {
+      let path = try #require(Fixture.shared("\(name)/\(layout)"))
+      let other = try SavedModel(path: path, architecture: whole)
+      #expect(other.weights.values == model.weights.values, "\(layout)")
+    }
   }
 
   @Test func trainedModelsComeWithTheirOptimizer() throws {
@@ -85,29 +85,6 @@ struct SharedFixtureTests {
       scored.metrics += 1
     }
     #expect(scored == (27, 13))
-  }
-
-  @Test func fixedLengthNamesAreRead() throws {
-    let file = try open("h5_variants/legacy_fixed_strings.h5")
-    let error = #expect(throws: KerasFormatError.self) {
-      try readWeights(
-        from: file, of: Sequential(input: Shape([2]), [Flatten()]).network(rows: 1))
-    }
-    #expect(error?.description.contains("the file has") == true)
-  }
-
-  @Test(arguments: [
-    "tf213_lstm/model.h5", "tf213_stacked/model.h5", "k224_lstm/model.h5",
-    "rnn_cells/legacy_model.h5", "emb_lm/legacy_model.h5",
-  ])
-  func whatIsNotReadYetIsRefusedInASentence(_ path: String) throws {
-    let file = try open(path)
-    do {
-      let model = try SavedModel(reading: file)
-      #expect(model.network.parameterCount > 0)
-    } catch let error as KerasFormatError {
-      #expect(error.description.hasPrefix("Reading"))
-    }
   }
 }
 

@@ -81,6 +81,27 @@ import Testing
     }
   }
 
+  /// Where old versions of Keras have it.
+  @Test func epsilonOutsideOfTheRoot() {
+    check("RMSprop") { _, g, w, v, _, _ in
+      updateRMSprop(
+        count: count, weights: &w, gradient: g, velocity: &v, average: nil, momentums: nil,
+        learningRate: 0.01, rho: 0.9, momentum: 0, epsilon: 0.1, epsilonOutsideRoot: true,
+        preparation: preparation)
+    } exact: { _, g, x in
+      x.s = 0.9 * x.s + 0.1 * g * g
+      x.w -= 0.01 * g / (x.s.squareRoot() + Double(Float(0.1)))
+    }
+    check("Adagrad") { _, g, w, a, _, _ in
+      updateAdagrad(
+        count: count, weights: &w, gradient: g, accumulator: &a, learningRate: 0.01,
+        epsilon: 0.1, epsilonOutsideRoot: true, preparation: preparation)
+    } exact: { _, g, x in
+      x.s += g * g
+      x.w -= 0.01 * g / (x.s.squareRoot() + Double(Float(0.1)))
+    }
+  }
+
   @Test(arguments: [false, true])
   func adam(amsgrad: Bool) {
     check("Adam") { step, g, w, m, v, top in

@@ -53,6 +53,44 @@ struct Probe {
     return pass
   }
 
+  /// Runs all rows forward, from several inputs.
+  @discardableResult
+  func forward(_ inputs: [[Float]], training: Bool = false) -> Pass {
+    let pass = Pass(
+      weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
+      noise: Noise(seed: noise.seed, step: noise.step, row: noise.row), rows: network.rows,
+      firstRow: 0, training: training)
+    for (value, numbers) in zip(network.inputs, inputs) {
+      put(numbers, into: pass.matrix(value), pass)
+    }
+    network.forward(pass)
+    return pass
+  }
+
+  /// The mask of the first output, [B, T]; nil if it has none.
+  func mask(_ pass: Pass) -> [Float]? {
+    network.outputs[0].mask.map { mask in
+      let steps = mask.perRow
+      return take(
+        Matrix(workspace.base + mask.offset, rows: steps * pass.rows, columns: 1), pass)
+    }
+  }
+
+  /// The weights after what the batch measured went into its moving averages, and nothing else.
+  func measured(_ pass: Pass) -> [Float] {
+    var numbers = weights.values
+    for parameter in network.parameters {
+      guard case .statistic(let momentum) = parameter.role else { continue }
+      // A frozen layer measures nothing.
+      guard gradients[parameter.slot].contains(where: { $0 != 0 }) else { continue }
+      for index in parameter.slot.range {
+        let measured = Double(gradients.base[index]) / Double(pass.rows)
+        numbers[index] = Float(momentum * Double(numbers[index]) + (1 - momentum) * measured)
+      }
+    }
+    return numbers
+  }
+
   /// The numbers of one of the network's outputs.
   func output(_ pass: Pass, _ index: Int = 0) -> [Float] {
     take(pass.matrix(network.outputs[index]), pass)
@@ -76,8 +114,8 @@ struct Probe {
   }
 
   /// The gradient of the input after a backward pass.
-  func inputGradient(_ pass: Pass) -> [Float] {
-    pass.gradient(network.inputs[0]).map { take($0, pass) } ?? []
+  func inputGradient(_ pass: Pass, _ index: Int = 0) -> [Float] {
+    pass.gradient(network.inputs[index]).map { take($0, pass) } ?? []
   }
 
   /// The loss of Keras: Σ weight · loss / (rows · steps), from logits where the network's end allows,

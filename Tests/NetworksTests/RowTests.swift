@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func otherLayersAndStacks() throws {
-    for (name, model) in LayerVariants.models {
+    for (name, model) in LayerVariants.models + AroundVariants.models {
       try expectIndependentRows(model.network(rows: 21, inputGradients: true), name)
     }
   }

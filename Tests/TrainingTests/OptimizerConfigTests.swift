@@ -77,6 +77,22 @@ import Training
     #expect([0, 1].map { optimizer.rate(at: $0) } == [0.25, 0.03125])
   }
 
+  /// The recipe and its optimizer may both say how many batches make an update, if they agree.
+  @Test func theOptimizerMayCountTheBatchesOfAnUpdate() throws {
+    func recipe(_ more: String) throws -> Recipe {
+      try Recipe(
+        yaml: """
+          {model: a.h5, data: {train: a.h5},
+           training: {loss: mse, optimizer: {Lion: {gradient_accumulation_steps: 3}}\(more)}}
+          """)
+    }
+    let alone = try recipe("")
+    #expect(alone.training.accumulateSteps == 3)
+    #expect(try Recipe(yaml: alone.yaml).yaml == alone.yaml)
+    let error = #expect(throws: TrainingError.self) { _ = try recipe(", accumulate_steps: 2") }
+    #expect(error?.description.contains("gradient_accumulation_steps is 3") == true)
+  }
+
   // MARK: Older Keras
 
   private func read(

@@ -26,6 +26,10 @@ import Training
       return CosineDecay(
         initial: initial, steps: steps, alpha: number("alpha"),
         warmupTarget: config["warmup_target"] as? Double, warmupSteps: count("warmup_steps"))
+    case "CosineDecayRestarts":
+      return CosineDecayRestarts(
+        initial: initial, steps: count("first_decay_steps"), stretch: number("t_mul"),
+        peak: number("m_mul"), alpha: number("alpha"))
     default:
       #expect(className == "PiecewiseConstantDecay")
       return PiecewiseConstantDecay(
@@ -48,7 +52,7 @@ import Training
     }
   }
 
-  @Test func casesAreThere() { #expect(Self.cases.count == 12) }
+  @Test func casesAreThere() { #expect(Self.cases.count == 14) }
 
   @Test func warmupLeadsToTheSchedulesFirstRate() {
     let after = ExponentialDecay(initial: 0.8, steps: 10, rate: 0.5)
@@ -76,6 +80,7 @@ import Training
     let nonsense: [any LearningRate] = [
       ConstantRate(-1), ConstantRate(.nan), ExponentialDecay(initial: 1, steps: 0, rate: 1),
       InverseTimeDecay(initial: 1, steps: -2, rate: 1),
+      CosineDecayRestarts(initial: 1, steps: 5, stretch: 0.5),
       PolynomialDecay(initial: 1, steps: 0), CosineDecay(initial: 1, steps: 0),
       PiecewiseConstantDecay(boundaries: [1], values: [1]),
       PiecewiseConstantDecay(boundaries: [2, 2], values: [1, 2, 3]),

@@ -25,6 +25,9 @@ CASES = {
                                       "warmup_steps": 6}),
     "cosine_warmup_alpha": ("CosineDecay", {"initial_learning_rate": 0.0, "decay_steps": 17, "alpha": 0.3,
                                             "warmup_target": 0.1, "warmup_steps": 6}),
+    "restarts": ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
+    "restarts_even": ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 7, "t_mul": 1.0,
+                                              "m_mul": 0.7, "alpha": 0.1}),
 }
 
 
@@ -45,6 +48,12 @@ def exact(class_name, config, step):
         peak, floor = first if target is None else target, config.get("alpha", 0.0)
         done = min(step - warmup if target is not None else step, span) / span
         return peak * ((1 - floor) * (1 + cos(pi * done)) / 2 + floor)
+    if class_name == "CosineDecayRestarts":
+        start, span, peak = 0, config["first_decay_steps"], first
+        while step >= start + span:
+            start, span, peak = start + span, span * config.get("t_mul", 2.0), peak * config.get("m_mul", 1.0)
+        floor = config.get("alpha", 0.0)
+        return peak * (1 - floor) * (1 + cos(pi * (step - start) / span)) / 2 + first * floor
     turns = step // span if config.get("staircase") else step / span
     decay = config["decay_rate"]
     return first * decay**turns if class_name == "ExponentialDecay" else first / (1 + decay * turns)

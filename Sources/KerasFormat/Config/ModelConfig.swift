@@ -1,45 +1,126 @@
 import Networks
 
 extension ModelDescription {
-  /// The config as Keras 3 writes it into a legacy whole-model file, and reads it from anywhere.
+  /// The config as a Keras reads it.
   ///
-  /// - Parameter layerNames: the names of the layers, as the network has them.
+  /// - Parameters:
+  ///   - style: for whom it is written.
+  ///   - outputs: the shapes of one sample of each layer's outputs, by its name, for the tensors of
+  ///     a graph; Keras does not need them.
   /// - Returns: an object with `class_name` and `config`.
-  /// - Throws: a sentence when Keras has no such layer, or could not store a name.
-  public func config(layerNames: [String]) throws(KerasFormatError) -> JSON {
-    precondition(layerNames.count == model.layers.count, "every layer has a name")
-    let name = model.name ?? "sequential"
-    try Self.check(names: layerNames + [name])
-    let sizes = (model.inputs.first?.dimensions ?? []).map(JSON.int)
-    let shape = JSON.array([batchSize.map(JSON.int) ?? .null] + sizes)
-    var layers = [Self.inputLayer(shape, taken: layerNames)]
-    for (layer, layerName) in zip(model.layers, layerNames) {
-      let (className, config) = try layerConfig(
-        layer, name: layerName, isTrainable: !model.frozen.contains(layerName))
-      layers.append(["class_name": .string(className), "config": .object(config)])
+  /// - Throws: a sentence when that Keras has no such layer or activation, or could not store a
+  ///   name.
+  public func config(
+    style: ConfigStyle = .keras3, outputs: [String: [Shape]] = [:]
+  ) throws -> JSON {
+    let writer = ModelWriter(style: style, batchSize: batchSize, outputs: outputs)
+    let inputs = openInputs ?? model.inputs
+    let written = try writer.write(model, inputs: inputs, name: model.name)
+    return try ActivationMeaning.settle(written, for: style)
+  }
+}
+
+extension ModelDescription {
+  /// Whether the model computes with the hard sigmoid of Keras 1 and 2.
+  var meansOldHardSigmoid: Bool {
+    get throws {
+      let inputs = openInputs ?? model.inputs
+      let writer = ModelWriter(style: .keras3, batchSize: batchSize)
+      return ActivationMeaning.isOld(
+        try writer.write(model, inputs: inputs, name: model.name))
     }
-    return [
-      "class_name": "Sequential",
-      "config": [
-        "name": .string(name), "trainable": true, "dtype": "float32",
-        "layers": .array(layers), "build_input_shape": shape,
-      ],
-    ]
+  }
+}
+
+/// Writes models, and models in models.
+struct ModelWriter {
+  let style: ConfigStyle
+  var batchSize: Int?
+  var outputs: [String: [Shape]] = [:]
+
+  /// The wrapper of a model.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - inputs: the shapes of one sample of each input, zero where they are open.
+  ///   - name: the model's name; nil for its class.
+  /// - Returns: an object with `class_name` and `config`.
+  /// - Throws: a sentence about what that Keras lacks.
+  func write(_ model: any Model, inputs: [Shape], name: String?) throws -> JSON {
+    let name = name ?? snakeCase(type(of: model).className)
+    let names = try model.layerNames()
+    try Self.check(names: names + [name])
+    if let graph = model as? Functional {
+      return try GraphWriter(self, graph, names: names, inputs: inputs).write(name: name)
+    }
+    let shape = inputs.first.flatMap { $0.dimensions.isEmpty ? nil : $0 }
+    var layers: [JSON] = []
+    if let shape {
+      var taken = Set(names)
+      layers.append(inputLayer(shape, name: Self.free("input_layer", &taken)))
+    }
+    for (layer, layerName) in zip(model.layers, names) {
+      let isTrainable = !model.frozen.contains(layerName)
+      layers.append(try wrapper(layer, name: layerName, isTrainable: isTrainable))
+    }
+    var config = JSONObject()
+    config["name"] = .string(name)
+    if style != .keras2 {
+      config["trainable"] = true
+      config["dtype"] = "float32"
+    }
+    config["layers"] = .array(layers)
+    config["build_input_shape"] = shape?.config(batchSize: batchSize)
+    return wrap("Sequential", module: "keras", config)
   }
 
-  private static func inputLayer(_ shape: JSON, taken: [String]) -> JSON {
-    var name = "input_layer"
-    while taken.contains(name) { name += "_0" }
+  /// The wrapper of a layer, which may be a model.
+  func wrapper(_ layer: any Layer, name: String, isTrainable: Bool) throws -> JSON {
+    if let model = layer as? any Model {
+      let inner = ModelWriter(style: style, batchSize: batchSize)
+      let written = try inner.write(model, inputs: model.inputs, name: name)
+      guard !isTrainable, var object = written.object, var config = object["config"]?.object else {
+        return written
+      }
+      config["trainable"] = false
+      object["config"] = .object(config)
+      return .object(object)
+    }
+    let (className, config) = try layerConfig(layer, name: name, isTrainable: isTrainable)
+    if style == .keras2 { return Keras2Words.translate(className, config) }
+    return wrap(className, module: "keras.layers", config)
+  }
+
+  /// An input of the outermost or an inner model.
+  func inputLayer(_ shape: Shape, name: String) -> JSON {
+    let key = style == .keras2 ? "batch_input_shape" : "batch_shape"
     var config = JSONObject()
-    config["batch_shape"] = shape
+    config[key] = shape.config(batchSize: batchSize)
     config["dtype"] = "float32"
     config["sparse"] = false
     config["name"] = .string(name)
-    return ["class_name": "InputLayer", "config": .object(config)]
+    return wrap("InputLayer", module: "keras.layers", config)
+  }
+
+  func wrap(
+    _ className: String, module: String, registered: JSON = nil, _ config: JSONObject
+  ) -> JSON {
+    if style != .archive { return ["class_name": .string(className), "config": .object(config)] }
+    return [
+      "module": .string(module), "class_name": .string(className), "config": .object(config),
+      "registered_name": registered,
+    ]
+  }
+
+  /// A name that none has yet.
+  static func free(_ wanted: String, _ taken: inout Set<String>) -> String {
+    var name = wanted
+    while !taken.insert(name).inserted { name += "_0" }
+    return name
   }
 
   /// Names become parts of paths in files, so they must be plain parts.
-  private static func check(names: [String]) throws(KerasFormatError) {
+  static func check(names: [String]) throws(KerasFormatError) {
     for name in names {
       let isPlain =
         !name.isEmpty && !name.contains("/") && !name.utf8.contains(0) && !name.contains("..")

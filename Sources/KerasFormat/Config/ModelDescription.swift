@@ -6,11 +6,31 @@ public struct ModelDescription: Sendable {
   public var model: any Model
   /// The rows of every batch, where the config fixes them, as stateful layers need.
   public var batchSize: Int?
+  /// The shapes of the inputs as the config gives them, with a zero for each size that it leaves
+  /// open; nil where the model's own shapes say all.
+  public var openInputs: [Shape]?
+  /// Whether the config says nothing about the shape of its input, so that it must be found out.
+  var lacksInput = false
+  /// The most floats that a value may have; what is larger is refused when the network is built.
+  private var largestValue = SizeLimits.value
 
   /// A model with its use.
   public init(model: any Model, batchSize: Int? = nil) {
     self.model = model
     self.batchSize = batchSize
+  }
+
+  /// Builds the network for shards of up to `rows` rows.
+  ///
+  /// - Parameter rows: the most rows of a shard.
+  /// - Returns: the network, without numbers.
+  /// - Throws: a sentence that names the layer that does not fit.
+  public func network(rows: Int) throws -> Network {
+    if lacksInput {
+      throw KerasFormatError(
+        "Building the model: its config does not say the shape of the input; give it.")
+    }
+    return try model.network(rows: rows, largestValue: largestValue)
   }
 }
 
@@ -21,84 +41,75 @@ extension ModelDescription {
   /// - Parameters:
   ///   - config: the whole object, with `class_name` and `config`.
   ///   - source: who wrote it.
-  ///   - input: the shape of one sample; needed where the config leaves sizes open.
+  ///   - input: the shape of one sample, where the config leaves sizes open; a size that is given
+  ///     by neither is taken as one step.
   /// - Throws: a sentence that names the layer and option that we cannot honour.
   public init(
     config: JSON, source: ConfigSource, input: Shape? = nil
   ) throws(KerasFormatError) {
-    guard let className = config["class_name"]?.string, let content = config["config"] else {
+    try self.init(config: config, source: source, inputs: input.map { [$0] })
+  }
+
+  /// Reads a model of any number of inputs from a config.
+  ///
+  /// - Parameters:
+  ///   - config: the whole object, with `class_name` and `config`.
+  ///   - source: who wrote it.
+  ///   - inputs: the shapes of one sample of each input, where the config leaves sizes open.
+  /// - Throws: a sentence that names the layer and option that we cannot honour.
+  public init(
+    config: JSON, source: ConfigSource, inputs: [Shape]?
+  ) throws(KerasFormatError) {
+    guard config["class_name"]?.string != nil, config["config"] != nil else {
       throw KerasFormatError(
         "Reading a model's config: expected an object with 'class_name' and 'config', found "
           + "\(config.excerpt).")
     }
-    guard className == "Sequential" else {
-      throw KerasFormatError(
-        "Reading a model's config: it is a model of the class '\(className)'; only Sequential "
-          + "models are read.")
+    let found: ReadModel
+    do {
+      found = try LayerReader(source: source).model(config)
+    } catch {
+      throw KerasFormatError("Reading a model's config: \(error.description).")
     }
-    // Keras before 2.2.3 wrote the list of layers alone.
-    guard let layers = content.array ?? content["layers"]?.array else {
-      throw KerasFormatError("Reading a model's config: it has no list of layers.")
+    self.init(model: found.model, batchSize: found.batchSize)
+    largestValue = SizeLimits.largestValue(config)
+    lacksInput = !found.hasInput
+    if found.hasInput, found.model.inputs.contains(where: \.isOpen) {
+      openInputs = found.model.inputs
     }
-    var reader = SequentialReader(source: source)
-    try reader.read(layers)
-    let built = [content["build_input_shape"], config["build_config"]?["input_shape"]]
-    let shape = InputShape(reader.inputShapes + built.compactMap(\.self))
-    let sample = try shape.sample(input)
-    try SizeLimits.check(input: sample, largestUnits: reader.largestUnits)
-    var model = Sequential(name: content["name"]?.string, input: sample, reader.layers)
-    model.frozen = reader.frozen
-    self.init(model: model, batchSize: shape.batchSize)
+    try give(inputs)
   }
-}
 
-/// Collects the layers of a Sequential model.
-private struct SequentialReader {
-  let source: ConfigSource
-  var layers: [any Layer] = []
-  var frozen: Set<String> = []
-  var inputShapes: [JSON] = []
-  var largestUnits = 1
-  private var names: Set<String> = []
-
-  init(source: ConfigSource) { self.source = source }
-
-  mutating func read(_ wrappers: [JSON]) throws(KerasFormatError) {
-    guard wrappers.count <= SizeLimits.layers else {
-      throw KerasFormatError(
-        "Reading a model's config: it has \(wrappers.count) layers, more than \(SizeLimits.layers)."
-      )
+  /// Sets the shapes of the inputs, where the config leaves them or sizes of them open.
+  ///
+  /// - Parameter shapes: the shape of one sample of each input; nil for one step wherever a number
+  ///   of steps is open.
+  /// - Throws: a sentence when they do not fit what the config says.
+  public mutating func give(_ shapes: [Shape]?) throws(KerasFormatError) {
+    if lacksInput {
+      guard let shapes else { return }
+      lacksInput = false
+      model.inputs = shapes
+      return
     }
-    for (index, wrapper) in wrappers.enumerated() {
-      do {
-        try read(wrapper)
-      } catch {
-        let name = wrapper["config"]?["name"]?.string.map { " '\($0)'" } ?? ""
-        throw KerasFormatError("Reading layer \(index + 1)\(name): \(error.description).")
+    let own = openInputs ?? model.inputs
+    guard let shapes else {
+      model.inputs = own.map { $0.closed(by: 1) }
+      return
+    }
+    guard shapes.count == own.count else {
+      throw KerasFormatError(
+        "The model takes \(own.count) inputs, and \(shapes.count) are given.")
+    }
+    var closed: [Shape] = []
+    for (shape, given) in zip(own, shapes) {
+      guard let fitting = shape.closed(by: given) else {
+        throw KerasFormatError(
+          "The model's input has the shape \(shape.config(batchSize: nil).description), which "
+            + "\(given) does not fit.")
       }
+      closed.append(fitting)
     }
-  }
-
-  private mutating func read(_ wrapper: JSON) throws(KerasFormatError) {
-    guard let className = wrapper["class_name"]?.string, let config = wrapper["config"]?.object
-    else { throw .expected("an object with 'class_name' and 'config'", found: wrapper) }
-    if let package = wrapper["registered_name"]?.string, package.contains(">") {
-      throw KerasFormatError("it is of the class '\(package)', which is not one of Keras's own")
-    }
-    if let shape = ["batch_shape", "batch_input_shape"].compactMap({ config[$0] }).first {
-      inputShapes.append(shape)
-    }
-    if className == "InputLayer" { return }
-    layers.append(try layer(className: className, options: config, source: source))
-    largestUnits = max(largestUnits, config["units"]?.int ?? 1)
-    try note(name: config["name"]?.string, isTrainable: config["trainable"]?.bool ?? true)
-  }
-
-  private mutating func note(name: String?, isTrainable: Bool) throws(KerasFormatError) {
-    guard let name else { return }
-    guard names.insert(name).inserted else {
-      throw KerasFormatError("there is another layer of that name")
-    }
-    if !isTrainable { frozen.insert(name) }
+    model.inputs = closed
   }
 }

@@ -2,11 +2,7 @@ import Networks
 
 /// The layer or model inside another, `{"class_name": …, "config": …}`.
 func nestedLayer(_ json: JSON, _ source: ConfigSource) throws(KerasFormatError) -> any Layer {
-  let (className, config) = try nestedObject(json)
-  if modelClassNames.contains(className) {
-    return try ModelDescription(config: json, source: source).model
-  }
-  return try layer(className: className, options: config, source: source)
+  try LayerReader(source: source).layer(json)
 }
 
 /// Class name and options of an object inside a config.
@@ -23,12 +19,14 @@ func nestedObject(
   return (className, config.object ?? JSONObject())
 }
 
-/// The classes of models, which may stand wherever a layer may.
-let modelClassNames = ["Sequential", "Functional", "Model"]
-
 /// A layer inside another as Keras 3 writes it.
 func nestedLayerConfig(_ layer: any Layer) throws(KerasFormatError) -> JSON {
   let name = layer.name ?? snakeCase(type(of: layer).className)
+  if let model = layer as? any Model {
+    do {
+      return try ModelWriter(style: .archive).write(model, inputs: model.inputs, name: name)
+    } catch { throw KerasFormatError("\(error)") }
+  }
   let (className, config) = try layerConfig(layer, name: name)
   return keras(module: "keras.layers", className, config)
 }

@@ -7,25 +7,61 @@ import Networks
 enum SizeLimits {
   /// The most units, features or time steps.
   static let extent = 1 << 24
-  /// The most layers.
+  /// The most layers, and the most calls of layers.
   static let layers = 4096
   /// The most axes of a sample.
   static let rank = 8
-  /// The most floats of anything in a network, bounded from above.
-  static let count = 1 << 50
+  /// The most floats of one value for one sample.
+  static let value = 1 << 34
 
-  /// Checks that the largest value and parameter that a model could have stay countable.
+  /// The most floats that a value may have in a model, so that what its layers multiply with them
+  /// stays countable.
   ///
-  /// No value has more than input · units floats, and no kernel more than that · 4 · units.
-  static func check(input: Shape, largestUnits units: Int) throws(KerasFormatError) {
-    var total = 4 * units * units
-    for dimension in input.dimensions {
-      let (product, overflow) = total.multipliedReportingOverflow(by: dimension)
-      guard !overflow, product <= count else {
-        throw KerasFormatError(
-          "The model is too large: an input of \(input) with layers of up to \(units) units.")
+  /// The largest product that a layer makes is that of its work: twice the value's floats times the
+  /// floats of a row of its kernels.
+  static func largestValue(_ config: JSON) -> Int {
+    var sizes = LargestSizes()
+    sizes.scan(config, isRecurrent: false)
+    let recurrent = 16 * sizes.recurrent * sizes.recurrent
+    return min(value, (1 << 60) / max(recurrent, 2 * sizes.other * sizes.window))
+  }
+}
+
+/// The largest sizes anywhere in a config.
+private struct LargestSizes {
+  /// The most units of a recurrent layer, whose kernel is as wide as high.
+  var recurrent = 1
+  /// The most units, filters or rows of a table.
+  var other = 1
+  /// The most steps that one step is made of or makes.
+  var window = 1
+
+  private static let sizes = ["units", "output_dim", "input_dim", "filters", "nb_filter"]
+  private static let windows = [
+    "kernel_size", "filter_length", "pool_size", "pool_length", "size", "length", "strides",
+    "dilation_rate", "n", "padding", "cropping",
+  ]
+
+  mutating func scan(_ json: JSON, isRecurrent: Bool) {
+    for value in json.array ?? [] { scan(value, isRecurrent: isRecurrent) }
+    guard let object = json.object else { return }
+    let name = object["class_name"]?.string
+    let isCell =
+      name.map { $0.contains("RNN") || $0.contains("LSTM") || $0.contains("GRU") } ?? isRecurrent
+    for (key, value) in object.pairs {
+      if Self.windows.contains(key) {
+        window = max(window, Self.largest(value))
+      } else if Self.sizes.contains(key) {
+        let size = Self.largest(value)
+        if isCell { recurrent = max(recurrent, size) } else { other = max(other, size) }
+      } else {
+        scan(value, isRecurrent: isCell)
       }
-      total = product
     }
+  }
+
+  private static func largest(_ json: JSON) -> Int {
+    if let number = json.int { return min(max(number, 1), SizeLimits.extent) }
+    return json.array?.map(largest).max() ?? 1
   }
 }

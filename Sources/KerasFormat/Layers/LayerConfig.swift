@@ -17,6 +17,7 @@ public func layer(
   if let row = LayerTable.rows.first(where: { $0.className == className }) {
     return try row.read(options, source)
   }
+  if let former = formerLayer(className) { return try former.read(options, source) }
   if className == "Lambda" {
     throw KerasFormatError(
       "a Lambda layer holds Python code, which is never run here; replace it by a layer of its own")
@@ -40,7 +41,8 @@ public func layerConfig(
     guard let options = try row.config(of: layer) else { continue }
     var config = JSONObject()
     config["name"] = .string(name)
-    config["trainable"] = .bool(isTrainable)
+    // Keras 3's SpatialDropout1D takes no such word.
+    if row.className != "SpatialDropout1D" { config["trainable"] = .bool(isTrainable) }
     config["dtype"] = "float32"
     for (key, value) in options.pairs { config[key] = value }
     return (row.className, config)

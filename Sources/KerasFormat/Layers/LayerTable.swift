@@ -5,15 +5,16 @@ import Networks
 /// A key that Keras 3.0 does not know, or that has no effect, is read and never written: so every
 /// Keras 3 takes our files.
 enum LayerTable {
-  static let rows: [ConfigRow<any Layer>] = [
-    row("LSTM", lstm) { _ in LSTM(1) },
-    row("GRU", gru) { GRU(1, resetAfter: $0.generation == .keras3) },
-    row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
-    row("Dense", dense) { _ in Dense(1) },
-    row("Dropout", dropout) { _ in Dropout(0) },
-    row("Activation", activation) { _ in ActivationLayer(.linear) },
-    row("Flatten", flatten) { _ in Flatten() },
-  ]
+  static let rows: [ConfigRow<any Layer>] =
+    [
+      row("LSTM", lstm) { _ in LSTM(1) },
+      row("GRU", gru) { GRU(1, resetAfter: $0.generation == .keras3) },
+      row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
+      row("Dense", dense) { _ in Dense(1) },
+      row("Dropout", dropout) { _ in Dropout(0) },
+      row("Activation", activation) { _ in ActivationLayer(.linear) },
+      row("Flatten", flatten) { _ in Flatten() },
+    ] + activations + noise + normalizations + pooling + reshaping + merging
 
   private static let lstm: [ConfigOption<LSTM>] =
     common(\.name) + recurrent(\.options) + [
@@ -58,14 +59,14 @@ enum LayerTable {
   private static let flatten: [ConfigOption<Flatten>] =
     common(\.name) + [.only("data_format", "channels_last")]
 
-  private static func row<L: Layer>(
+  static func row<L: Layer>(
     _ className: String, _ options: [ConfigOption<L>],
     blank: @escaping @Sendable (ConfigSource) -> L
   ) -> ConfigRow<any Layer> {
     ConfigRow(className, kind: "layer", options: options, upcast: { $0 }, blank: blank)
   }
 
-  private static func common<L: Layer>(
+  static func common<L: Layer>(
     _ name: ConfigOption<L>.Property<String?>
   ) -> [ConfigOption<L>] {
     ConfigOption.common(name)

@@ -5,6 +5,8 @@ import Networks
 enum LegacyLayout {
   /// The Keras whose layout we write.
   static let version = "3.15.1"
+  /// The last Keras 2, as which files for that generation are written.
+  static let keras2Version = "2.15.0"
   /// The framework that the layout is that of; readers turn kernels around for others.
   static let backend = "tensorflow"
 
@@ -13,22 +15,25 @@ enum LegacyLayout {
   static let topLevel = "top_level_model_weights"
 }
 
-/// The layers of a network that own parameters, in order.
+/// A layer of a network that owns parameters.
 struct ParameterGroup {
   let layer: String
   let parameters: [Parameter]
+  /// Where they are among the network's.
+  let indices: [Int]
 
   /// The parameters of a network by layer.
   static func groups(of network: Network) -> [ParameterGroup] {
-    var groups: [ParameterGroup] = []
-    for parameter in network.parameters {
-      if let last = groups.last, last.layer == parameter.layer {
-        groups[groups.count - 1] = ParameterGroup(
-          layer: last.layer, parameters: last.parameters + [parameter])
-      } else {
-        groups.append(ParameterGroup(layer: parameter.layer, parameters: [parameter]))
-      }
+    var order: [String] = []
+    var indices: [String: [Int]] = [:]
+    for (index, parameter) in network.parameters.enumerated() {
+      if indices[parameter.layer] == nil { order.append(parameter.layer) }
+      indices[parameter.layer, default: []].append(index)
     }
-    return groups
+    return order.map { layer in
+      let own = indices[layer] ?? []
+      return ParameterGroup(
+        layer: layer, parameters: own.map { network.parameters[$0] }, indices: own)
+    }
   }
 }

@@ -14,7 +14,7 @@ struct ArchiveDirectory {
   static let weights = "model.weights.h5"
   private static let assets = "assets/"
 
-  init(_ bytes: borrowing ByteReader, name: String) throws(KerasFormatError) {
+  init(_ bytes: ByteReader, name: String) throws(KerasFormatError) {
     let end = bytes.bytes.count - 22
     guard bytes.number(at: end, 4) == 0x0605_4B50, bytes.number(at: end + 20, 2) == 0 else {
       throw Self.error(name, "it does not end with a directory of its members, so it is cut off")
@@ -39,7 +39,7 @@ struct ArchiveDirectory {
 
   /// Member after member, from the first byte to the directory.
   private static func checkRanges(
-    _ entries: [ArchiveEntry], _ bytes: borrowing ByteReader, until end: Int, _ name: String
+    _ entries: [ArchiveEntry], _ bytes: ByteReader, until end: Int, _ name: String
   ) throws(KerasFormatError) {
     var place = 0
     for entry in entries.sorted(by: { $0.start < $1.start }) {

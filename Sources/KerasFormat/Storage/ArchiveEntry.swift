@@ -13,7 +13,7 @@ struct ArchiveEntry: Equatable {
   let next: Int
 
   /// Reads the entry of the central directory at an offset; nil if there is none.
-  init?(central bytes: borrowing ByteReader, at offset: Int) {
+  init?(central bytes: ByteReader, at offset: Int) {
     guard bytes.number(at: offset, 4) == 0x0201_4B50,
       let nameLength = bytes.number(at: offset + 28, 2),
       let extraLength = bytes.number(at: offset + 30, 2),
@@ -35,7 +35,7 @@ struct ArchiveEntry: Equatable {
   }
 
   /// Where its data begins, if the local header says the same as the central directory; else nil.
-  func data(_ bytes: borrowing ByteReader) -> Int? {
+  func data(_ bytes: ByteReader) -> Int? {
     guard bytes.number(at: start, 4) == 0x0403_4B50,
       let local = Fields(bytes, start + 6),
       let nameLength = bytes.number(at: start + 26, 2),
@@ -66,7 +66,7 @@ struct ArchiveEntry: Equatable {
     let packedSize: Int
     let size: Int
 
-    init?(_ bytes: borrowing ByteReader, _ offset: Int) {
+    init?(_ bytes: ByteReader, _ offset: Int) {
       guard let flags = bytes.number(at: offset, 2), let method = bytes.number(at: offset + 2, 2),
         let checksum = bytes.number(at: offset + 8, 4),
         let packedSize = bytes.number(at: offset + 12, 4),
@@ -82,7 +82,7 @@ struct ArchiveEntry: Equatable {
 private struct LargeSizes {
   private var values: [Int] = []
 
-  init(_ bytes: borrowing ByteReader, _ extra: Range<Int>) {
+  init(_ bytes: ByteReader, _ extra: Range<Int>) {
     var offset = extra.lowerBound
     while let kind = bytes.number(at: offset, 2), let length = bytes.number(at: offset + 2, 2),
       offset + 4 + length <= extra.upperBound
@@ -108,7 +108,8 @@ private struct LargeSizes {
 
 /// Little-endian numbers at any place of some bytes; nil where the place is not inside.
 struct ByteReader {
-  let bytes: [UInt8]
+  /// They are somebody else's, who keeps them as long as this is used.
+  let bytes: UnsafeRawBufferPointer
 
   /// A number of up to eight bytes; nil if it is not in an `Int` either.
   func number(at offset: Int, _ count: Int) -> Int? {

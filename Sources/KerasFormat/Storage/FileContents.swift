@@ -44,9 +44,14 @@ extension KerasFormatError {
   /// A file that no Keras wrote.
   static func notKeras(_ name: String, _ what: String) -> KerasFormatError {
     KerasFormatError(
-      "The file '\(name)' is not a Keras model: it looks like \(what). Expected HDF5, a .keras "
+      "The file '\(name)'\(foreign) it looks like \(what). Expected HDF5, a .keras "
         + "archive, or the JSON of a model.")
   }
+
+  /// Whether the file is sound, and of something else than Keras.
+  public var isForeign: Bool { description.contains(Self.foreign) }
+
+  private static let foreign = " is not a Keras model:"
 
   /// A file that claims more than its size or the limits allow.
   static func tooLarge(_ name: String, _ what: String, _ found: Int, _ limit: Int)

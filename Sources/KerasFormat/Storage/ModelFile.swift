@@ -8,31 +8,26 @@ struct ModelFile: ~Copyable {
   let model: StoredModel
   private let file: File
 
-  /// Opens the bytes of an HDF5 file or an archive.
+  /// Opens an HDF5 file or an archive in memory.
   ///
   /// - Parameters:
-  ///   - bytes: the whole file.
+  ///   - image: the whole file.
   ///   - name: what to call it in sentences.
   ///   - limits: how much it may ask for.
   /// - Throws: a sentence that says why it is not a model that we read.
-  init(_ bytes: consuming [UInt8], name: String, limits: ReadingLimits) throws {
-    let size = bytes.count
-    let contents = FileContents(size: size) { [bytes] in
-      Array(bytes[min($0, size)..<min($0 + $1, size)])
-    }
-    switch contents {
-    case .zip: try self.init(archive: bytes, name, limits)
-    case .hdf5: try self.init(hdf5: bytes, name, limits)
+  init(_ image: FileImage, name: String, limits: ReadingLimits) throws {
+    switch FileContents(size: image.count, image.read) {
+    case .zip: try self.init(archive: image, name, limits)
+    case .hdf5: try self.init(hdf5: image, name, limits)
     case .json: throw KerasFormatError.notKeras(name, "JSON text")
     case .foreign(let what): throw KerasFormatError.notKeras(name, what)
     }
   }
 
-  private init(hdf5 bytes: consuming [UInt8], _ name: String, _ limits: ReadingLimits) throws {
-    let size = bytes.count
-    let file = try File(bytes: bytes, name: name)
+  private init(hdf5 image: FileImage, _ name: String, _ limits: ReadingLimits) throws {
+    var reader = TreeReader(name: name, fileSize: image.count, limits: limits)
+    let file = try File(image: image, name: name)
     var model = StoredModel(name: name, layout: .weights3)
-    var reader = TreeReader(name: name, fileSize: size, limits: limits)
     let isLegacy = try reader.readLegacy(file, into: &model)
     let isKeras3 = try reader.readVariables(file, into: &model)
     guard isLegacy || isKeras3 else {
@@ -45,25 +40,20 @@ struct ModelFile: ~Copyable {
     self.file = file
   }
 
-  private init(archive bytes: consuming [UInt8], _ name: String, _ limits: ReadingLimits) throws {
-    let size = bytes.count
-    let archive = try Archive(bytes, name: name)
-    func text(_ member: String) throws -> String? {
-      guard let bytes = try archive.content(of: member, limit: limits.textBytes) else { return nil }
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw ArchiveDirectory.error(name, "its member '\(member)' is not UTF-8")
-      }
-      return text
-    }
+  private init(archive image: FileImage, _ name: String, _ limits: ReadingLimits) throws {
+    var reader = TreeReader(name: name, fileSize: image.count, limits: limits)
     var model = StoredModel(name: name, layout: .archive)
-    model.config = try text(ArchiveDirectory.config)
-    if let metadata = try text(ArchiveDirectory.metadata) {
-      model.kerasVersion = try JSON(parsing: metadata)["keras_version"]?.string
+    let limit = min(ReadingLimits.unpackedBytes(file: image.count), limits.fileBytes)
+    // The archive points into the image.
+    let weights = try withExtendedLifetime(image) {
+      let archive = try Archive(UnsafeRawBufferPointer(image.bytes), name: name)
+      model.config = try archive.text(of: ArchiveDirectory.config, limit: limits.textBytes)
+      let metadata = try archive.text(of: ArchiveDirectory.metadata, limit: limits.textBytes)
+      model.kerasVersion = try metadata.map { try JSON(parsing: $0) }?["keras_version"]?.string
+      return try archive.content(of: ArchiveDirectory.weights, limit: limit)
     }
-    let limit = min(ReadingLimits.unpackedBytes(file: size), limits.fileBytes)
-    let weights = try archive.content(of: ArchiveDirectory.weights, limit: limit) ?? []
-    let file = try File(bytes: weights, name: name)
-    var reader = TreeReader(name: name, fileSize: size, limits: limits)
+    guard let weights else { preconditionFailure("the directory was checked for weights") }
+    let file = try File(image: weights, name: name)
     _ = try reader.readVariables(file, into: &model)
     try reader.readOwn(file, into: &model)
     self.model = model
@@ -86,9 +76,9 @@ extension StoredModel {
   ///   - limits: how much it may ask for.
   /// - Throws: a sentence that says why it is not a model that we read.
   public init(
-    readingTrusted bytes: consuming [UInt8], name: String, limits: ReadingLimits = ReadingLimits()
+    readingTrusted bytes: [UInt8], name: String, limits: ReadingLimits = ReadingLimits()
   ) throws {
-    let file = try ModelFile(bytes, name: name, limits: limits)
+    let file = try ModelFile(FileImage(copying: bytes), name: name, limits: limits)
     self = file.model
     try fill { try file.values(of: $0) }
   }

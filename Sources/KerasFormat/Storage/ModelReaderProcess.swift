@@ -32,11 +32,11 @@ public enum ModelReaderProcess {
     let size = Int(status.st_size)
     lockstep_limit_reader(
       UInt64(ReadingLimits.memory(file: size)), UInt32(limits.seconds(file: size)))
-    guard let bytes = read(size) else { _exit(74) }
+    guard let image = read(size) else { _exit(74) }
     prepareHDF5()
     lockstep_confine_reader()
     do {
-      try send(ModelFile(bytes, name: arguments[0], limits: limits))
+      try send(ModelFile(image, name: arguments[0], limits: limits))
     } catch {
       send(status: 1, Array("\(error)".utf8))
     }
@@ -44,17 +44,17 @@ public enum ModelReaderProcess {
   }
 
   /// The whole standard input; nil if the system does not give as many bytes.
-  private static func read(_ size: Int) -> [UInt8]? {
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+  private static func read(_ size: Int) -> FileImage? {
+    FileImage(size: size) { room in
+      var filled = 0
       while filled < size {
-        let got = Glibc.read(
-          STDIN_FILENO, buffer.baseAddress.map { $0 + filled }, size - filled)
+        let got = Glibc.read(STDIN_FILENO, room.baseAddress.map { $0 + filled }, size - filled)
         if got < 0 && errno == EINTR { continue }
         if got <= 0 { break }
         filled += got
       }
+      return filled
     }
-    return bytes.count == size ? bytes : nil
   }
 
   private static func send(_ file: borrowing ModelFile) throws {

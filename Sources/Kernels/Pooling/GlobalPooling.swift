@@ -1,5 +1,6 @@
-/// y = the mean of the steps of x [steps, rows, columns]; with a mask [steps, rows] of those that it
-/// has a one for. A row without any is 0 / 0, as in Keras.
+/// y = the mean of the steps of x [steps, rows, columns].
+///
+/// With a mask [steps, rows] it is that of the steps with a one; a row without any is 0 / 0, as in Keras.
 public func averageSteps(
   steps: Int, rows: Int, columns: Int, _ x: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
   into y: UnsafeMutablePointer<Float>
@@ -50,6 +51,7 @@ public func largestStep(
 }
 
 /// dx of `largestStep`: steps that are equally large share the gradient, as in Keras on TensorFlow.
+///
 /// `ties` has room for `width` numbers.
 public func largestStepGradient(
   steps: Int, width: Int, x: UnsafePointer<Float>, y: UnsafePointer<Float>,

@@ -41,8 +41,9 @@ public func maxPool(
   }
 }
 
-/// dx of `maxPool`: the first of the largest numbers of a window gets its gradient. `taken` has room
-/// for `width` numbers.
+/// dx of `maxPool`: the first of the largest numbers of a window gets its gradient.
+///
+/// `taken` has room for `width` numbers.
 public func maxPoolGradient(
   _ window: Window, steps: Int, outputs: Int, width: Int, x: UnsafePointer<Float>,
   y: UnsafePointer<Float>, dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,

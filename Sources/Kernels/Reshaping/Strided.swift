@@ -2,8 +2,10 @@
 /// extent 1.
 public typealias AxisNumbers = SIMD8<Int>
 
-/// Copies an array of up to eight axes between two orders in memory: `target` gets the number of
-/// each place from `source`, both addressed by strides of their own. A stride of zero repeats numbers.
+/// Copies an array of up to eight axes between two orders in memory.
+///
+/// `target` gets the number of each place from `source`, both addressed by strides of their own. A
+/// stride of zero repeats numbers.
 public func copyStrided(
   extents: AxisNumbers, _ source: UnsafePointer<Float>, strides sourceStrides: AxisNumbers,
   into target: UnsafeMutablePointer<Float>, strides targetStrides: AxisNumbers
@@ -19,8 +21,9 @@ public func copyStrided(
   }
 }
 
-/// Adds to `target` where `copyStrided` copies. A target's stride of zero sums numbers, in the order
-/// of the axes.
+/// Adds to `target` where `copyStrided` copies.
+///
+/// A target's stride of zero sums numbers, in the order of the axes.
 public func addStrided(
   extents: AxisNumbers, _ source: UnsafePointer<Float>, strides sourceStrides: AxisNumbers,
   to target: UnsafeMutablePointer<Float>, strides targetStrides: AxisNumbers

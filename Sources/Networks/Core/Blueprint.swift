@@ -7,6 +7,8 @@ public struct Blueprint {
   public let rows: Int
   /// Whether the network's inputs get gradients too; training needs none.
   public let inputGradients: Bool
+  /// The most floats that a layer may put out for a sample.
+  let largestValue: Int
 
   private(set) var parameters: [Parameter] = []
   private(set) var parameterCount = 0
@@ -24,9 +26,10 @@ public struct Blueprint {
   private var built: Set<ParameterPath> = []
 
   /// An empty blueprint for shards of up to `rows` rows.
-  public init(rows: Int, inputGradients: Bool = false) {
+  public init(rows: Int, inputGradients: Bool = false, largestValue: Int = 1 << 34) {
     self.rows = rows
     self.inputGradients = inputGradients
+    self.largestValue = largestValue
   }
 
   // MARK: For those who put layers together
@@ -75,6 +78,7 @@ public struct Blueprint {
     let outputs: [Value]
     do {
       outputs = try layer.build(inputs, &self)
+      try checkSizes(outputs)
     } catch {
       guard isOutermost else { throw NetworkError("'\(declaration.name)': \(error.description)") }
       throw NetworkError("Building layer '\(declaration.name)': \(error.description)")
@@ -83,6 +87,14 @@ public struct Blueprint {
       summarize(layer, declaration.name, outputs, parameters[first...])
     }
     return outputs
+  }
+
+  /// Keeps every size countable, layer by layer: sizes may come from strangers' files.
+  private func checkSizes(_ outputs: [Value]) throws(NetworkError) {
+    let isLarge = outputs.contains { $0.shape.count > largestValue }
+    guard isLarge || max(workspaceCount, parameterCount) > 1 << 50 else { return }
+    throw NetworkError(
+      "the model is too large: it puts out \(outputs.map(\.shape.description).joined()).")
   }
 
   private mutating func summarize(

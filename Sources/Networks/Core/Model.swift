@@ -7,8 +7,6 @@ public protocol Model: Layer {
   var layers: [any Layer] { get }
   /// The names of layers that training leaves as they are.
   var frozen: Set<String> { get set }
-  /// The names of the layers as the network has them; empty for layers that are never called.
-  var layerNames: [String] { get }
   /// The names of the inputs, where they have names.
   var inputNames: [String] { get }
   /// The names of the outputs: those of the layers that make them, made unique.
@@ -28,7 +26,7 @@ extension Model {
   }
 
   private mutating func freezeLayers(below path: [String], where isChosen: ([String]) -> Bool) {
-    for (index, name) in layerNames.enumerated() where !name.isEmpty {
+    for (index, name) in ((try? layerNames()) ?? []).enumerated() {
       if isChosen(path + [name]) {
         frozen.insert(name)
       } else if var model = layers[index] as? any Model {
@@ -45,9 +43,13 @@ extension Model {
   /// - Parameters:
   ///   - rows: the most rows of a shard.
   ///   - inputGradients: whether the inputs get gradients too; training needs none.
+  ///   - largestValue: the most floats that a layer may put out for a sample, where strangers
+  ///     choose the sizes.
   /// - Returns: the network, without numbers.
   /// - Throws: a sentence that names the layer that does not fit.
-  public func network(rows: Int, inputGradients: Bool = false) throws(NetworkError) -> Network {
+  public func network(
+    rows: Int, inputGradients: Bool = false, largestValue: Int = 1 << 34
+  ) throws(NetworkError) -> Network {
     let name = name ?? snakeCase(Self.className)
     guard !layers.isEmpty else { throw NetworkError("The model '\(name)' has no layers.") }
     for input in inputs {
@@ -55,7 +57,11 @@ extension Model {
         throw NetworkError("The model '\(name)' needs an input of positive extents, not \(input).")
       }
     }
-    var blueprint = Blueprint(rows: rows, inputGradients: inputGradients)
+    var blueprint = Blueprint(
+      rows: rows, inputGradients: inputGradients, largestValue: largestValue)
+    for input in inputs where input.count > largestValue {
+      throw NetworkError("The model '\(name)' is too large: it takes an input of \(input).")
+    }
     let values = inputs.map { blueprint.input($0) }
     let outputs = try build(values, &blueprint)
     return Network(name: name, inputs: values, outputs: outputs, blueprint)

@@ -6,8 +6,13 @@ public struct Shape: Sendable, Hashable, CustomStringConvertible {
   /// The shape with these extents.
   public init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
-  /// How many numbers a sample has.
-  public var count: Int { dimensions.reduce(1, *) }
+  /// How many numbers a sample has; the largest number where they cannot be counted.
+  public var count: Int {
+    dimensions.reduce(1) { count, dimension in
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      return overflow ? .max : product
+    }
+  }
   /// How many time steps a sample has; one when it is a plain vector.
   public var steps: Int { dimensions.count > 1 ? dimensions[0] : 1 }
   /// How many numbers a time step has.

@@ -38,6 +38,14 @@ enum ScheduleTable {
         .count("warmup_steps", \.warmupSteps),
       ]),
     Row(
+      CosineDecayRestarts.className, CosineDecayRestarts(initial: 0, steps: 1),
+      [
+        KerasOption<CosineDecayRestarts>.number("initial_learning_rate", \.initial).required(),
+        KerasOption<CosineDecayRestarts>.count("first_decay_steps", least: 1, \.steps)
+          .required("a number of updates"),
+        .number("t_mul", \.stretch), .number("m_mul", \.peak), .number("alpha", \.alpha),
+      ]),
+    Row(
       PiecewiseConstantDecay.className, PiecewiseConstantDecay(boundaries: [], values: []),
       [.counts("boundaries", \.boundaries), .numbers("values", \.values)]),
   ]

@@ -1,35 +1,37 @@
-import HDF5
 import KerasFormat
 import Networks
 import Training
 
 /// A model as a table, like Keras's `summary()`, with what it costs.
 struct ModelInspection {
-  private let path: String
+  private let stored: StoredModel
   private let model: SavedModel
   private let state: JSON?
   private let batchSize: Int
   private let listsWeights: Bool
 
-  init(_ path: String, batchSize: Int, listsWeights: Bool) throws {
-    let file = try File(reading: path)
+  init(
+    _ stored: StoredModel, _ options: ModelOptions, batchSize: Int, listsWeights: Bool
+  ) throws {
+    self.stored = stored
     let plan = try ShardPlan(batchSize: batchSize)
-    model = try SavedModel(reading: file, rows: plan.shardRows)
-    state =
-      try file.kind(of: "/lockstep") == .group
-      ? file.group("/lockstep").attributes.string("state").map { try JSON(parsing: $0) } : nil
-    self.path = path
+    model = try SavedModel(
+      stored, architecture: options.architecture.map { try StoredModel.read(path: $0) },
+      rows: plan.shardRows, matching: options.matching, testsItself: !options.ignoreSelfTest)
+    state = try stored.extraAttributes["lockstep@state"].map { try JSON(parsing: $0) }
     self.batchSize = batchSize
     self.listsWeights = listsWeights
   }
 
   func print() throws {
-    Output.line("Model '\(model.network.name)' in \(path)")
+    Output.line("Model '\(model.network.name)' in \(stored.name)")
+    Output.line(stored.writer)
     for input in model.description.model.inputs { Output.line("Input \(input)") }
     Output.line()
     layers.lines.forEach { Output.line($0) }
     Output.line()
     totals.forEach { Output.line($0) }
+    report.forEach { Output.line($0) }
     if listsWeights {
       Output.line()
       weights.lines.forEach { Output.line($0) }
@@ -47,6 +49,21 @@ struct ModelInspection {
       ])
     }
     return table
+  }
+
+  /// How large the gates are, whether the self-test holds, and what is odd.
+  private var report: [String] {
+    let report = WeightReport(model)
+    var lines = report.gates.filter { $0.sizes.count > 1 }.map { cell in
+      let sizes = cell.sizes.map { "\($0.gate) \(Format.metric($0.size))" }
+      let bias = cell.forgetBias.map { ", forget bias \(Format.metric($0))" } ?? ""
+      return "Gates       \(cell.name): \(sizes.joined(separator: ", "))\(bias)"
+    }
+    if let test = model.selfTest {
+      lines.append("Self-test   holds for \(test.outputs.count) outputs")
+    }
+    lines += (model.skipped + report.oddities).map { "Odd         \($0)" }
+    return lines
   }
 
   private var weights: Table {

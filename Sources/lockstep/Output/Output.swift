@@ -14,6 +14,9 @@ enum Output {
   /// Writes a line for whoever watches.
   static func standardError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+  /// Writes a sentence about something that was done in another way than might be thought.
+  static func warning(_ text: String) { standardError("lockstep: warning: \(text)") }
+
   private static func write(_ text: String, to file: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

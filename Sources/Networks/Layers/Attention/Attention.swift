@@ -16,8 +16,6 @@ public struct Attention: Layer {
   public var dropout: Double
   /// Whether a query sees only the values up to its own place.
   public var isCausal: Bool
-  /// Whether the output has the query's mask: in Keras 2, not in Keras 3.
-  public var passesMask: Bool
 
   /// How a query and a key make a score, under Keras's names.
   public enum ScoreMode: String, Sendable, CaseIterable {
@@ -30,13 +28,12 @@ public struct Attention: Layer {
   /// An attention layer, with Keras's defaults.
   public init(
     useScale: Bool = false, scoreMode: ScoreMode = .dot, dropout: Double = 0,
-    isCausal: Bool = false, passesMask: Bool = false, name: String? = nil
+    isCausal: Bool = false, name: String? = nil
   ) {
     self.useScale = useScale
     self.scoreMode = scoreMode
     self.dropout = dropout
     self.isCausal = isCausal
-    self.passesMask = passesMask
     self.name = name
   }
 
@@ -64,7 +61,7 @@ public struct Attention: Layer {
       scale != nil || weight != nil || inputs.contains { $0.gradient != nil }
     let output = blueprint.value(
       Shape([inputs[0].shape.steps, inputs[1].shape.features]), differentiable: differentiable,
-      mask: passesMask ? inputs[0].mask : nil)
+      mask: inputs[0].mask)
     let copies = inputs.map { BatchMajorCopy($0, [0, 1], needsGradient: true, &blueprint) }
     let scores = inputs[0].shape.steps * inputs[1].shape.steps
     blueprint.append(

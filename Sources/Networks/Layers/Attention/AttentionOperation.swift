@@ -26,7 +26,9 @@ struct AttentionOperation: Operation {
 
   func forward(_ pass: borrowing Pass) {
     for copy in copies { _ = copy.load(pass) }
-    let (q, k, v) = (copies[0].numbers(pass), copies[keyIndex].numbers(pass), copies[1].numbers(pass))
+    let (q, k, v) = (
+      copies[0].numbers(pass), copies[keyIndex].numbers(pass), copies[1].numbers(pass)
+    )
     let raw = pass.scratch(scores, columns: queries * keys)
     let soft = pass.scratch(weights, columns: queries * keys)
     for row in 0..<pass.rows {
@@ -152,7 +154,8 @@ struct AttentionOperation: Operation {
       for query in 0..<queries {
         let line = scores.base + row * scores.columns + query * keys
         for key in 0..<keys {
-          let isSeen = (valid.map { $0[key * pass.rows + row] != 0 } ?? true)
+          let isSeen =
+            (valid.map { $0[key * pass.rows + row] != 0 } ?? true)
             && (!isCausal || key <= query)
           if !isSeen { line[key] -= 1e9 }
         }

@@ -62,7 +62,8 @@ public struct Conv1D: Layer {
     let input = try single(inputs)
     try input.checkSequence(Self.className)
     let features = input.shape.features
-    guard filters > 0, groups > 0, filters % groups == 0, features % groups == 0 else {
+    guard filters > 0, (1...1024).contains(groups), filters % groups == 0, features % groups == 0
+    else {
       throw NetworkError(
         "\(filters) filters of \(features) features do not fall into \(groups) groups.")
     }

@@ -24,8 +24,9 @@ struct LinearMerge: Operation {
   }
 }
 
-/// y = Π x over the inputs. At a masked step an input counts as 1, as in Keras 3; where all are
-/// masked, y is 0.
+/// y = Π x over the inputs.
+///
+/// At a masked step an input counts as 1, as in Keras 3; where all are masked, y is 0.
 struct ProductMerge: Operation {
   let inputs: [Value]
   let output: Value
@@ -80,8 +81,9 @@ struct ProductMerge: Operation {
   }
 }
 
-/// y = the largest or smallest x of the inputs whose step counts; the first of equals gets the
-/// gradient. Where no step counts, y is the first input's number.
+/// y = the largest or smallest x of the inputs whose step counts.
+///
+/// The first of equals gets the gradient. Where no step counts, y is the first input's number.
 struct ExtremeMerge: Operation {
   let inputs: [Value]
   let output: Value

@@ -25,8 +25,8 @@ public struct Cropping1D: Layer {
       throw NetworkError(
         "cropping \(cropping) must be two counts of steps that leave some of \(input.shape.steps).")
     }
-    return [
-      blueprint.select(Array(cropping[0]..<input.shape.steps - cropping[1]), of: input)
-    ]
+    let rule = StepRule(
+      before: -cropping[0], count: input.shape.steps - cropping[0] - cropping[1])
+    return [try blueprint.select(rule, of: input)]
   }
 }

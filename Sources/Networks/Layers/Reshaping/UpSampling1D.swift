@@ -21,7 +21,7 @@ public struct UpSampling1D: Layer {
     try input.checkSequence(Self.className)
     guard size > 0 else { throw NetworkError("size must be positive, not \(size).") }
     let (steps, overflow) = input.shape.steps.multipliedReportingOverflow(by: size)
-    let shape = try Shape.output([overflow ? .max : steps, input.shape.features])
-    return [blueprint.select((0..<shape.steps).map { $0 / size }, of: input)]
+    let rule = StepRule(repeats: size, count: overflow ? .max : steps)
+    return [try blueprint.select(rule, of: input)]
   }
 }

@@ -22,8 +22,7 @@ public struct ZeroPadding1D: Layer {
     guard padding.count == 2, padding.allSatisfy({ (0...1 << 24).contains($0) }) else {
       throw NetworkError("padding must be two counts of steps, not \(padding).")
     }
-    _ = try Shape.output([input.shape.steps + padding[0] + padding[1], input.shape.features])
-    let none = padding.map { [Int?](repeating: nil, count: $0) }
-    return [blueprint.select(none[0] + Array(0..<input.shape.steps) + none[1], of: input)]
+    let rule = StepRule(before: padding[0], count: input.shape.steps + padding[0] + padding[1])
+    return [try blueprint.select(rule, of: input)]
   }
 }
