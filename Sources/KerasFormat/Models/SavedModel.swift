@@ -102,8 +102,19 @@ extension SavedModel {
   ///   - input: the shape of one sample; needed where the file leaves sizes open.
   /// - Throws: a sentence that names what in the file we cannot honour.
   public init(reading file: borrowing File, rows: Int = 1, input: Shape? = nil) throws {
+    try self.init(reading: file, rows: rows, inputs: input.map { [$0] })
+  }
+
+  /// Reads a model of ours with any number of inputs from a file that is open already.
+  ///
+  /// - Parameters:
+  ///   - file: an HDF5 file that is known to be sound.
+  ///   - rows: the most rows of a shard, for the network.
+  ///   - inputs: the shapes of one sample of each input; needed where the file leaves sizes open.
+  /// - Throws: a sentence that names what in the file we cannot honour.
+  public init(reading file: borrowing File, rows: Int = 1, inputs: [Shape]?) throws {
     let stored = try StoredModel(reading: file)
-    try self.init(stored, rows: rows, inputs: input.map { [$0] }, testsItself: false)
+    try self.init(stored, rows: rows, inputs: inputs, testsItself: false)
     try file.verifyUnchanged()
   }
 }

@@ -7,8 +7,6 @@ public protocol Model: Layer {
   var layers: [any Layer] { get }
   /// The names of layers that training leaves as they are.
   var frozen: Set<String> { get set }
-  /// The names of the layers as the network has them; empty for layers that are never called.
-  var layerNames: [String] { get }
   /// The names of the inputs, where they have names.
   var inputNames: [String] { get }
   /// The names of the outputs: those of the layers that make them, made unique.
@@ -28,7 +26,7 @@ extension Model {
   }
 
   private mutating func freezeLayers(below path: [String], where isChosen: ([String]) -> Bool) {
-    for (index, name) in layerNames.enumerated() where !name.isEmpty {
+    for (index, name) in ((try? layerNames()) ?? []).enumerated() {
       if isChosen(path + [name]) {
         frozen.insert(name)
       } else if var model = layers[index] as? any Model {

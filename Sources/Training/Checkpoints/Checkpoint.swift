@@ -76,9 +76,17 @@ enum Checkpoint {
   }
 
   /// Refuses a file that says by its trailer that it is not what was written; Keras's have none.
-  static func checkTrailer(_ path: String) throws(TrainingError) {
-    guard let data = FileManager.default.contents(atPath: path) else { return }
-    if Trailer.check([UInt8](data)) == .damaged { throw damaged(path, .damaged) }
+  ///
+  /// - Parameter path: a file.
+  /// - Returns: whether it is one of ours, and whole.
+  /// - Throws: a sentence when it is one of ours, and damaged.
+  static func isOurs(_ path: String) throws(TrainingError) -> Bool {
+    guard let data = FileManager.default.contents(atPath: path) else { return false }
+    switch Trailer.check([UInt8](data)) {
+    case .intact: return true
+    case .absent: return false
+    case .damaged: throw damaged(path, .damaged)
+    }
   }
 
   /// Puts the numbers of an intact file into a snapshot.
@@ -88,9 +96,7 @@ enum Checkpoint {
     let bytes = try contents(path)
     guard case .intact = Trailer.check(bytes) else { throw damaged(path, Trailer.check(bytes)) }
     let file = try File(bytes: bytes, name: path)
-    let saved = try SavedModel(
-      reading: file,
-      input: frame.model.model.inputs.count == 1 ? frame.model.model.inputs[0] : nil)
+    let saved = try SavedModel(reading: file, inputs: frame.model.model.inputs)
     guard saved.network.parameters.map(\.slot) == frame.network.parameters.map(\.slot) else {
       throw TrainingError(
         "The checkpoint '\(path)' holds another model than the recipe describes.", kind: .data)

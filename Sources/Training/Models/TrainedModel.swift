@@ -18,7 +18,7 @@ public struct TrainedModel: Sendable {
   public let saved: SavedModel
   private let plan: ShardPlan
 
-  /// Reads a whole-model file of Keras or of ours, or the model of a run.
+  /// Reads a model of any Keras or of ours, or the model of a run.
   ///
   /// - Parameters:
   ///   - path: a file, or the directory of a run: then its `model.h5` or newest intact checkpoint.
@@ -26,16 +26,30 @@ public struct TrainedModel: Sendable {
   ///   - batchSize: how many rows are computed at a time.
   /// - Throws: a sentence when there is no such model, or we cannot honour it.
   public init(path: String, input: Shape? = nil, batchSize: Int = 256) throws {
+    try self.init(path: path, inputs: input.map { [$0] }, batchSize: batchSize)
+  }
+
+  /// Reads a model with any number of inputs.
+  ///
+  /// - Parameters:
+  ///   - path: a file, or the directory of a run.
+  ///   - inputs: the shapes of one sample of each input; needed where the file leaves sizes open.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Throws: a sentence when there is no such model, or we cannot honour it.
+  public init(path: String, inputs: [Shape]?, batchSize: Int = 256) throws {
     let file = try Self.file(of: path)
     self.path = file
-    try Checkpoint.checkTrailer(file)
-    let plan = try ShardPlan(batchSize: batchSize)
-    saved = try SavedModel(reading: File(reading: file), rows: plan.shardRows, input: input)
-    self.plan = try ShardPlan(batchSize: saved.description.batchSize ?? batchSize)
+    let rows = try ShardPlan(batchSize: batchSize).shardRows
+    var saved = try SavedModel(of: file, rows: rows, inputs: inputs)
+    plan = try ShardPlan(batchSize: saved.description.batchSize ?? batchSize)
+    if plan.shardRows > rows {
+      saved.network = try saved.description.model.network(rows: plan.shardRows)
+    }
+    self.saved = saved
     let found = saved.description.model.inputs
-    if let input, [input] != found {
+    if let inputs, inputs != found {
       throw TrainingError(
-        "The model '\(path)' takes samples of \(found.list), and the data has \(input).",
+        "The model '\(path)' takes samples of \(found.list), and the data has \(inputs.list).",
         kind: .data)
     }
     guard saved.network.outputCount > 0 else {
@@ -61,8 +75,8 @@ public struct TrainedModel: Sendable {
       return (model.saved.description.model.inputNames, model.outputNames)
     }
     let dataset = try HDF5Dataset(path: data, names: resolved)
-    let input = dataset.shape.inputs.count == 1 ? dataset.shape.input : nil
-    return (try TrainedModel(path: path, input: input, batchSize: batchSize), dataset)
+    let inputs = dataset.shape.inputs
+    return (try TrainedModel(path: path, inputs: inputs, batchSize: batchSize), dataset)
   }
 
   /// The names of the outputs.

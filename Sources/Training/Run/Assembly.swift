@@ -75,11 +75,7 @@ struct Assembly {
         ModelDescription(model: model, batchSize: layers.isStateful ? batchSize : nil), nil
       )
     case .file(let path):
-      try Checkpoint.checkTrailer(path)
-      // The shape settles what a file leaves open, where it is the only input.
-      let saved = try SavedModel(
-        reading: File(reading: path),
-        input: dataset.shape.inputs.count == 1 ? dataset.shape.input : nil)
+      let saved = try SavedModel(of: path, inputs: dataset.shape.inputs)
       var description = saved.description
       guard description.model.inputs == dataset.shape.inputs else {
         throw TrainingError(
@@ -108,8 +104,7 @@ struct Assembly {
 
   /// The names of a model file's inputs and outputs; none where they cannot be known without data.
   private static func names(_ recipe: Recipe) -> (inputs: [String], outputs: [String]) {
-    guard case .file(let path) = recipe.model.source, let file = try? File(reading: path),
-      let saved = try? SavedModel(reading: file)
+    guard case .file(let path) = recipe.model.source, let saved = try? SavedModel(of: path)
     else { return ([], []) }
     return (saved.description.model.inputNames, saved.description.model.outputNames)
   }
