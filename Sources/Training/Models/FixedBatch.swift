@@ -38,7 +38,9 @@ public final class FixedBatch {
     optimizer: any Optimizer = SGD(), isInference: Bool = true, shards: Int? = nil,
     workers: Workers = Workers()
   ) throws {
-    var settings = try EngineSettings(plan: ShardPlan(batchSize: data.count, shards: shards))
+    var settings = try EngineSettings(
+      plan: ShardPlan(batchSize: data.count, shards: shards),
+      accumulateSteps: optimizer.settings.gradientAccumulationSteps ?? 1)
     settings.isInference = isInference
     trainer = try Trainer(
       model.network(rows: settings.plan.shardRows), shape: data.shape, objective: objective,
@@ -83,7 +85,7 @@ public final class FixedBatch {
     return Evaluation(values: trainer.scores.named, gradients: gradients)
   }
 
-  /// Makes steps of the optimizer.
+  /// Gives the optimizer the batch, as often as Keras's `train_on_batch` would be called.
   ///
   /// - Parameters:
   ///   - steps: how many.
@@ -94,7 +96,7 @@ public final class FixedBatch {
     var losses: [Double] = []
     for _ in 0..<steps {
       if resetsStates { trainer.states.reset() }
-      try trainer.train(batch, isLast: true)
+      try trainer.train(batch)
       losses.append(trainer.scores.values[0])
     }
     return losses

@@ -81,6 +81,6 @@ struct Comparison {
       position.append(rest % size)
       rest /= size
     }
-    return "\(position.reversed())"
+    return "\(Array(position.reversed()))"
   }
 }

@@ -126,8 +126,10 @@ public struct Verification {
     let state = try OptimizerState(config: steps.config, variables: [], by: .keras3)
     let batch = try batch(objective, state.optimizer(), weights: model.weights)
     var found: [Finding] = []
+    var done = 0
     for (count, expected) in steps.weights {
-      _ = try batch.train(steps: count - batch.step, resetsStates: true)
+      _ = try batch.train(steps: count - done, resetsStates: true)
+      done = count
       found.append(weights("\(steps.tag), step \(count)", batch.weights, expected))
     }
     return found
