@@ -39,10 +39,12 @@ struct FunctionalReader {
     let inputs = try NodeReference.all(in: content["input_layers"] ?? .null)
     let outputs = try NodeReference.all(in: content["output_layers"] ?? .null)
     try readInputs(inputs, wrappers)
+    let masks = TracedMasks(wrappers, outputs: outputs)
     for wrapper in wrappers where Self.name(of: wrapper).flatMap({ places[$0]?.input }) == nil {
       let name = Self.name(of: wrapper) ?? ""
+      if masks.names.contains(name) { continue }
       do {
-        try add(wrapper, name: name)
+        try add(wrapper, name: name, masks)
       } catch {
         throw KerasFormatError("layer '\(name)': \(error.description)")
       }
@@ -79,7 +81,9 @@ struct FunctionalReader {
     }
   }
 
-  private mutating func add(_ wrapper: JSON, name: String) throws(KerasFormatError) {
+  private mutating func add(
+    _ wrapper: JSON, name: String, _ masks: TracedMasks
+  ) throws(KerasFormatError) {
     guard places[name] == nil, !name.isEmpty else {
       throw KerasFormatError("there is another layer of that name")
     }
@@ -94,7 +98,7 @@ struct FunctionalReader {
     guard nodes.count <= SizeLimits.layers else {
       throw KerasFormatError("it is called \(nodes.count) times, more than \(SizeLimits.layers)")
     }
-    let call = InboundCall(className: wrapper["class_name"]?.string ?? "")
+    let call = InboundCall(className: wrapper["class_name"]?.string ?? "", masks: masks)
     for node in nodes { place.nodes.append(try call.inputs(node)) }
     places[name] = place
     if wrapper["config"]?["trainable"]?.bool == false { model.frozen.insert(name) }
