@@ -130,4 +130,41 @@ import Testing
     #expect(try read(text(""), .keras1).openInputs == [Shape([0, 3])])
     #expect(try read(text(#", "input_length": 5"#), .keras1).model.inputs == [Shape([5, 3])])
   }
+
+  /// A masked model as Keras 3 writes it: operations follow the mask beside the layers.
+  private func maskedText(value: String, module: String, output: String = "l") -> String {
+    func operation(_ className: String, _ name: String, _ arguments: String) -> String {
+      #"""
+      {\#(module) "class_name": "\#(className)", "name": "\#(name)", "config": {"name": "\#(name)"},
+       "inbound_nodes": [{"args": [\#(arguments)], "kwargs": {}}]}
+      """#
+    }
+    return #"""
+      {"class_name": "Functional", "config": {"name": "m", "layers": [
+       {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+        "config": {"name": "x", "batch_shape": [null, 5, 3]}},
+       \#(operation("NotEqual", "not_equal", tensor("x") + ", " + value)),
+       {"class_name": "Masking", "name": "k",
+        "config": {"name": "k", "trainable": true, "mask_value": 0.5},
+        "inbound_nodes": [{"args": [\#(tensor("x"))], "kwargs": {}}]},
+       \#(operation("Any", "any", tensor("not_equal"))),
+       {"class_name": "LSTM", "name": "l", "config": {"name": "l", "trainable": true, "units": 2},
+        "inbound_nodes": [{"args": [\#(tensor("k"))], "kwargs": {"mask": \#(tensor("any"))}}]}],
+       "input_layers": [["x", 0, 0]], "output_layers": [["\#(output)", 0, 0]]}}
+      """#
+  }
+
+  @Test(arguments: [#""module": "keras.src.ops.numpy","#, ""])
+  func masksThatKerasFollowedAreLeftOut(_ module: String) throws {
+    let graph = try graph(maskedText(value: "0.5", module: module), .keras3)
+    #expect(graph.layers.map(\.name) == ["k", "l"] && graph.calls.count == 2)
+  }
+
+  @Test(arguments: [("0.25", "l"), ("0.5", "any")])
+  func otherMasksAreRefused(_ value: String, _ output: String) {
+    let module = #""module": "keras.src.ops.numpy","#
+    #expect(throws: KerasFormatError.self) {
+      try graph(maskedText(value: value, module: module, output: output), .keras3)
+    }
+  }
 }

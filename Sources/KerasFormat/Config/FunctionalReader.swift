@@ -6,7 +6,6 @@ struct FunctionalReader {
   private var model = Functional()
   private var batchSize: Int?
   private var places: [String: Place] = [:]
-  private var maskMakers: Set<String> = []
 
   /// Where the tensors of a layer of the file are.
   private struct Place {
@@ -40,12 +39,12 @@ struct FunctionalReader {
     let inputs = try NodeReference.all(in: content["input_layers"] ?? .null)
     let outputs = try NodeReference.all(in: content["output_layers"] ?? .null)
     try readInputs(inputs, wrappers)
-    maskMakers = Set(wrappers.filter(Self.makesMask).compactMap(Self.name))
+    let masks = TracedMasks(wrappers, outputs: outputs)
     for wrapper in wrappers where Self.name(of: wrapper).flatMap({ places[$0]?.input }) == nil {
       let name = Self.name(of: wrapper) ?? ""
-      if maskMakers.contains(name) { continue }
+      if masks.names.contains(name) { continue }
       do {
-        try add(wrapper, name: name)
+        try add(wrapper, name: name, masks)
       } catch {
         throw KerasFormatError("layer '\(name)': \(error.description)")
       }
@@ -59,13 +58,6 @@ struct FunctionalReader {
 
   private static func name(of wrapper: JSON) -> String? {
     wrapper["name"]?.string ?? wrapper["config"]?["name"]?.string
-  }
-
-  /// Whether a layer of the file is an operation that Keras 3 noted for the masks that flow anyway:
-  /// `NotEqual` for those of Embedding and Masking, and what joins them.
-  private static func makesMask(_ wrapper: JSON) -> Bool {
-    guard wrapper["module"]?.string?.contains(".ops.") == true else { return false }
-    return ["NotEqual", "Any", "LogicalAnd", "LogicalOr"].contains(wrapper["class_name"]?.string)
   }
 
   /// The inputs of the model, in its own order.
@@ -89,7 +81,9 @@ struct FunctionalReader {
     }
   }
 
-  private mutating func add(_ wrapper: JSON, name: String) throws(KerasFormatError) {
+  private mutating func add(
+    _ wrapper: JSON, name: String, _ masks: TracedMasks
+  ) throws(KerasFormatError) {
     guard places[name] == nil, !name.isEmpty else {
       throw KerasFormatError("there is another layer of that name")
     }
@@ -104,8 +98,7 @@ struct FunctionalReader {
     guard nodes.count <= SizeLimits.layers else {
       throw KerasFormatError("it is called \(nodes.count) times, more than \(SizeLimits.layers)")
     }
-    let call = InboundCall(
-      className: wrapper["class_name"]?.string ?? "", maskMakers: maskMakers)
+    let call = InboundCall(className: wrapper["class_name"]?.string ?? "", masks: masks)
     for node in nodes { place.nodes.append(try call.inputs(node)) }
     places[name] = place
     if wrapper["config"]?["trainable"]?.bool == false { model.frozen.insert(name) }

@@ -33,8 +33,8 @@ struct NodeReference: Hashable {
 struct InboundCall {
   /// The class of the layer that is called.
   let className: String
-  /// The operations that make masks, which flow here beside the values that they belong to.
-  var maskMakers: Set<String> = []
+  /// The masks that need no words, since they flow with the values.
+  let masks: TracedMasks
 
   /// The tensors that flow in, states of recurrent layers last.
   ///
@@ -70,7 +70,7 @@ struct InboundCall {
     for (key, value) in options.object?.pairs ?? [] {
       switch key {
       case "training": try checkTraining(value)
-      case "mask" where isImplied(value): break
+      case "mask" where masks.contains(value): break
       case "mask", "attention_mask", "constants":
         if !value.isNull { throw Self.unsupported(key, value) }
       case "initial_state", "inputs", "sequences", "sequence", "query", "value", "key", "x":
@@ -102,15 +102,6 @@ struct InboundCall {
   private static func tensor(_ json: JSON) -> NodeReference? {
     guard json["class_name"]?.string == "__keras_tensor__" else { return NodeReference(json) }
     return (json["config"]?["keras_history"]).flatMap { NodeReference($0) }
-  }
-
-  /// Whether a mask is none, or one that Keras wrote down although it follows from the layers before.
-  private func isImplied(_ json: JSON) -> Bool {
-    if let reference = Self.tensor(json) { return maskMakers.contains(reference.layer) }
-    for value in json.array ?? [] {
-      guard isImplied(value) else { return false }
-    }
-    return true
   }
 
   private static func constant(_ json: JSON) -> KerasFormatError {
