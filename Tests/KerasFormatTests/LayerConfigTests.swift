@@ -223,4 +223,68 @@ import Testing
     #expect(dense?.kernelRegularizer == Regularizer(l2: 0.5))
     #expect(sentence("Dense", options).contains("unknown option 'W_regularizer'"))
   }
+
+  @Test func layersInsideOthersStayFrozen() throws {
+    let dense: JSON = ["class_name": "Dense", "config": ["units": 2, "trainable": false]]
+    let gru: JSON = ["class_name": "GRU", "config": ["units": 2, "trainable": false]]
+    let inner: JSON = [
+      "class_name": "Sequential",
+      "config": [
+        "name": "s", "trainable": false, "build_input_shape": [nil, 3],
+        "layers": [["class_name": "Dense", "config": ["units": 2]]],
+      ],
+    ]
+    for (className, layer) in [
+      ("TimeDistributed", dense), ("Bidirectional", gru), ("TimeDistributed", inner),
+    ] {
+      let first = try read(className, ["layer": layer], .file(.keras2))
+      let config = try layerConfig(first, name: "x").config
+      let second = try read(className, .object(config), .file(.keras3))
+      for outer in [first, second] {
+        let network = try Sequential(input: Shape([4, 3]), [outer, Flatten(), Dense(1)])
+          .network(rows: 1)
+        let trained = network.parameters.filter(\.isTrained).map(\.layer)
+        #expect(trained == ["dense", "dense"], "\(className)")
+      }
+    }
+  }
+
+  @Test func wordsOfKeras1AreRead() throws {
+    let options: JSON = [
+      "output_dim": 5, "init": "glorot_uniform", "inner_init": "orthogonal",
+      "forget_bias_init": "zero", "inner_activation": "hard_sigmoid", "activation": "tanh",
+      "consume_less": "gpu", "W_regularizer": nil, "dropout_W": 0.25, "dropout_U": 0.5,
+      "input_dim": 3, "input_length": nil, "return_sequences": true,
+    ]
+    let lstm = try #require(try read("LSTM", options, .file(.keras1)) as? LSTM)
+    #expect(lstm.options.units == 5 && lstm.options.dropout == 0.25 && !lstm.unitForgetBias)
+    #expect(lstm.recurrentActivation == .hardSigmoidLegacy && lstm.options.recurrentDropout == 0.5)
+    let bare = try #require(try read("GRU", ["output_dim": 5], .file(.keras1)) as? GRU)
+    #expect(bare.recurrentActivation == .hardSigmoidLegacy && !bare.resetAfter)
+    let fused = try #require(try read("CuDNNGRU", ["units": 5], .file(version: "2.2.4")) as? GRU)
+    #expect(fused.recurrentActivation == .sigmoid && fused.resetAfter)
+    let masked = try #require(
+      try read("Embedding", ["input_dim": 9, "output_dim": 4, "init": "uniform"], .file(.keras1))
+        as? Embedding)
+    #expect(masked.inputDim == 9 && masked.outputDim == 4)
+  }
+
+  /// What no config says: the meaning of masks and the order of states, by the writer's version.
+  @Test(arguments: [
+    ("1.2.2", true, false, false), ("2.2.2", true, false, true), ("2.2.4", true, false, false),
+    ("2.2.4-tf", true, true, false), ("2.13.1", true, true, false), ("3.15.1", false, true, false),
+  ])
+  func versionsDecideWhatNoConfigSays(
+    _ version: String, _ masksGiven: Bool, _ zeroes: Bool, _ isReversed: Bool
+  ) throws {
+    let source = ConfigSource.file(version: version)
+    let lstm = try read("LSTM", ["units": 2], source) as? LSTM
+    #expect(lstm?.walk.usesMaskWithInitialState == masksGiven)
+    let inner: JSON = ["class_name": "LSTM", "config": ["units": 2]]
+    let both = try read("Bidirectional", ["layer": inner], source) as? Bidirectional
+    #expect(both?.zeroesMaskedSteps == zeroes)
+    let stack: JSON = ["class_name": "StackedRNNCells", "config": ["cells": []]]
+    let cell = (try read("RNN", ["cell": stack], source) as? RNN)?.cell as? StackedRNNCells
+    #expect(cell?.reverseStateOrder == isReversed)
+  }
 }

@@ -19,28 +19,15 @@ func nestedObject(
   return (className, config.object ?? JSONObject())
 }
 
-/// A layer inside another as Keras 3 writes it.
-func nestedLayerConfig(_ layer: any Layer) throws(KerasFormatError) -> JSON {
-  let name = layer.name ?? snakeCase(type(of: layer).className)
-  if let model = layer as? any Model {
-    do {
-      return try ModelWriter(style: .archive).write(model, inputs: model.inputs, name: name)
-    } catch { throw KerasFormatError("\(error)") }
-  }
-  let (className, config) = try layerConfig(layer, name: name)
-  return keras(module: "keras.layers", className, config)
-}
+/// Whether the writer left a layer inside another untrained.
+func isFrozen(_ json: JSON) -> Bool { json["config"]?["trainable"] == false }
 
-extension ConfigOption {
-  /// A layer inside the layer.
-  static func layer(_ key: String, _ path: Property<any Layer>) -> ConfigOption {
-    ConfigOption(
-      key: key,
-      write: { subject throws(KerasFormatError) in
-        try nestedLayerConfig(subject[keyPath: path])
-      },
-      read: { subject, json, source throws(KerasFormatError) in
-        subject[keyPath: path] = try nestedLayer(json, source)
-      })
-  }
+/// A layer inside another as Keras 3 writes it.
+func nestedLayerConfig(
+  _ layer: any Layer, isFrozen: Bool = false
+) throws(KerasFormatError) -> JSON {
+  let name = layer.name ?? snakeCase(type(of: layer).className)
+  do {
+    return try ModelWriter(style: .archive).wrapper(layer, name: name, isTrainable: !isFrozen)
+  } catch { throw KerasFormatError("\(error)") }
 }

@@ -14,21 +14,38 @@ extension LayerTable {
         }),
       ConfigOption(
         key: "layer", isRequired: true,
-        write: { subject throws(KerasFormatError) in try nestedLayerConfig(subject.forward) },
+        write: { subject throws(KerasFormatError) in
+          try nestedLayerConfig(subject.forward, isFrozen: subject.isForwardFrozen)
+        },
         read: { subject, json, source throws(KerasFormatError) in
           subject.layer = try recurrentLayer(json, source)
+          subject.isForwardFrozen = isFrozen(json)
+          if subject.backwardLayer == nil { subject.isBackwardFrozen = isFrozen(json) }
         }),
       ConfigOption(
         key: "backward_layer",
-        write: { subject throws(KerasFormatError) in try nestedLayerConfig(subject.backward) },
+        write: { subject throws(KerasFormatError) in
+          try nestedLayerConfig(subject.backward, isFrozen: subject.isBackwardFrozen)
+        },
         read: { subject, json, source throws(KerasFormatError) in
           subject.backwardLayer = json.isNull ? nil : try recurrentLayer(json, source)
+          subject.isBackwardFrozen = isFrozen(json)
         }),
       .unwrittenOnly("num_constants", nil),
     ]
 
   static let timeDistributed: [ConfigOption<TimeDistributed>] =
-    ConfigOption.common(\.name) + [.layer("layer", \.layer).required()]
+    ConfigOption.common(\.name) + [
+      ConfigOption(
+        key: "layer", isRequired: true,
+        write: { subject throws(KerasFormatError) in
+          try nestedLayerConfig(subject.layer, isFrozen: subject.isLayerFrozen)
+        },
+        read: { subject, json, source throws(KerasFormatError) in
+          subject.layer = try nestedLayer(json, source)
+          subject.isLayerFrozen = isFrozen(json)
+        })
+    ]
 
   static let rnn: [ConfigOption<RNN>] =
     ConfigOption.common(\.name) + walk(\.walk) + [

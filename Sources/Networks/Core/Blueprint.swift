@@ -137,15 +137,17 @@ public struct Blueprint {
   ///   - layer: the inner layer.
   ///   - name: what stands for it in Keras's paths, for example `forward_lstm`.
   ///   - object: the attribute that holds it in Keras 3's weights files, `forward_layer`.
+  ///   - isFrozen: whether it is not trained, though the layer around it may be.
   ///   - inputs: what flows in.
   /// - Returns: what flows out.
   /// - Throws: a sentence when the inputs do not fit.
   mutating func build(
-    _ layer: any Layer, name: String, object: String, _ inputs: [Value]
+    _ layer: any Layer, name: String, object: String, isFrozen: Bool = false, _ inputs: [Value]
   ) throws(NetworkError) -> [Value] {
     let outer = scope
     scope.path.names.append(name)
     scope.object.append(object)
+    scope.isFrozen = scope.isFrozen || isFrozen
     defer { scope = outer }
     return try layer.build(inputs, &self)
   }

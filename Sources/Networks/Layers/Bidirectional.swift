@@ -8,6 +8,10 @@ public struct Bidirectional: Layer {
   public var layer: any RecurrentLayer
   /// The layer that runs backward; nil for one with the same options, and weights of its own.
   public var backwardLayer: (any RecurrentLayer)?
+  /// Whether training leaves the layer that runs forward as it is.
+  public var isForwardFrozen = false
+  /// Whether training leaves the layer that runs backward as it is.
+  public var isBackwardFrozen = false
   /// How the two outputs become one; nil leaves them two.
   public var mergeMode: MergeMode?
   /// Whether masked steps of sequences are zeros, as in Keras 3 and TensorFlow's Keras 2; before,
@@ -84,10 +88,10 @@ public struct Bidirectional: Layer {
     let states = inputs.dropFirst()
     let one = try blueprint.build(
       forward, name: forward.name ?? "forward", object: "forward_layer",
-      [readers[0]] + states.prefix(counts.0))
+      isFrozen: isForwardFrozen, [readers[0]] + states.prefix(counts.0))
     let other = try blueprint.build(
       backward, name: backward.name ?? "backward", object: "backward_layer",
-      [readers[1]] + states.dropFirst(counts.0))
+      isFrozen: isBackwardFrozen, [readers[1]] + states.dropFirst(counts.0))
     return try blueprint.merge(one[0], other[0], mergeMode) + one.dropFirst() + other.dropFirst()
   }
 }

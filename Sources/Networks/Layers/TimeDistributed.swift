@@ -8,6 +8,8 @@ public struct TimeDistributed: Layer {
   public var name: String?
   /// What is applied; a model counts as a layer.
   public var layer: any Layer
+  /// Whether training leaves the inner layer as it is.
+  public var isLayerFrozen = false
 
   /// A layer for every time step.
   public init(_ layer: any Layer, name: String? = nil) {
@@ -48,7 +50,8 @@ public struct TimeDistributed: Layer {
     _ blueprint: inout Blueprint, _ inputs: [Value]
   ) throws(NetworkError) -> [Value] {
     try blueprint.build(
-      layer, name: layer.name ?? snakeCase(type(of: layer).className), object: "layer", inputs)
+      layer, name: layer.name ?? snakeCase(type(of: layer).className), object: "layer",
+      isFrozen: isLayerFrozen, inputs)
   }
 
   /// Whether the layer does the same to a sequence as to its steps.
