@@ -16,8 +16,9 @@ import Training
     return root.appending(path: "shared/fixtures/open").path
   }()
 
-  /// The models that Keras 3 saved, with their gradients. One has a mask as an operation of its
-  /// graph, which is not read; another is about optimizers alone.
+  /// The models that Keras 3 saved, with their gradients.
+  ///
+  /// One has a mask as an operation of its graph, which is not read; another is about optimizers.
   static let names: [String] = {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return all.sorted().filter { name in
