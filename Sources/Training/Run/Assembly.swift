@@ -42,8 +42,10 @@ struct Assembly {
     } else {
       validation = nil
     }
-    let (model, weights) = try Self.model(recipe, dataset)
+    var (model, weights) = try Self.model(recipe, dataset)
     let (network, engine) = try Self.network(model.model, recipe)
+    // States belong to places in a batch, so files say how many there are.
+    if network.statesPerRow > 0 { model.batchSize = model.batchSize ?? recipe.training.batchSize }
     let objective = try recipe.objective(
       names: model.model.outputNames, outputs: network.outputs.map(\.shape),
       targets: dataset.shape.targets)
@@ -65,15 +67,11 @@ struct Assembly {
   private static func model(
     _ recipe: Recipe, _ dataset: HDF5Dataset
   ) throws -> (ModelDescription, Arena?) {
-    let batchSize = recipe.training.batchSize
     switch recipe.model.source {
     case .layers:
-      let layers = try recipe.sequential(input: dataset.shape.input)
-      var model: any Model = layers
+      var model: any Model = try recipe.sequential(input: dataset.shape.input)
       try freeze(&model, recipe.training.freeze)
-      return (
-        ModelDescription(model: model, batchSize: layers.isStateful ? batchSize : nil), nil
-      )
+      return (ModelDescription(model: model), nil)
     case .file(let path):
       let saved = try SavedModel(of: path, inputs: dataset.shape.inputs)
       var description = saved.description
@@ -146,20 +144,6 @@ struct Assembly {
     throw TrainingError(
       "A stateful layer needs full batches: \(rows) rows do not make batches of \(size). "
         + "Choose a batch_size that divides \(rows).")
-  }
-}
-
-extension Sequential {
-  /// Whether a layer carries states from batch to batch.
-  var isStateful: Bool {
-    layers.contains { layer in
-      switch layer {
-      case let lstm as LSTM: lstm.options.stateful
-      case let gru as GRU: gru.options.stateful
-      case let simple as SimpleRNN: simple.options.stateful
-      default: false
-      }
-    }
   }
 }
 

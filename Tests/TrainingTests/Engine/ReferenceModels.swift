@@ -62,7 +62,7 @@ enum ReferenceModels {
     var model = Functional()
     let series = model.input("series", Shape([6, 3]))
     let hidden = model.call(
-      Dense(4, activation: .tanh, name: "hidden"), model.call(StepMask(), series))
+      Dense(4, activation: .tanh, name: "hidden"), model.call(Masking(), series))
     model.outputs = [model.call(Dense(2, name: "a"), hidden)]
     return model
   }
@@ -73,7 +73,7 @@ enum ReferenceModels {
     let series = model.input("series", Shape([6, 3]))
     let vector = model.input("vector", Shape([3]))
     let shared = model.add(Dense(4, activation: .tanh, name: "shared"))
-    let one = model.call(shared, model.call(StepMask(), series))
+    let one = model.call(shared, model.call(Masking(), series))
     let two = model.call(shared, vector)
     model.outputs = [model.call(Dense(2, name: "a"), one), model.call(Dense(1, name: "b"), two)]
     return model
