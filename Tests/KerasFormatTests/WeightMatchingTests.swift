@@ -152,6 +152,25 @@ import Testing
     #expect(throws: KerasFormatError.self) { try WeightPlan(stored, for: model) }
   }
 
+  @Test(arguments: [([6], false, "2.4.0"), ([2, 6], true, "2.2.4"), ([12], true, "2.2.4")])
+  func biasesSayWhereGRUsReset(_ bias: [Int], _ isAfter: Bool, _ version: String) throws {
+    var stored = file(
+      [
+        (
+          "gru",
+          [
+            array("k", [3, 6], from: 0), array("r", [2, 6], from: 0), array("b", bias, from: 0),
+          ]
+        )
+      ], version: version)
+    stored.config = #"""
+      {"class_name": "Sequential", "config": {"layers": [{"class_name": "GRU",
+       "config": {"units": 2, "batch_input_shape": [null, 4, 3]}}]}}
+      """#
+    let gru = try #require(try SavedModel(stored).description.model.layers.first as? GRU)
+    #expect(gru.resetAfter == isAfter)
+  }
+
   @Test func inputsThatNoConfigSaysComeFromTheFirstKernel() throws {
     var stored = file([
       (
