@@ -3,7 +3,7 @@
 
     $(tools/python-env keras) tools/make-references.py [--out Tests/NetworksTests/Fixtures] [--only NAME]
 
-NAME is one of the files: layers, activations, around, dropout, losses, metrics, optimizers, schedules.
+NAME is one of the files: layers, activations, around, dropout, sequences, losses, metrics, optimizers, schedules.
 
 Every file is HDF5 in its earliest format with contiguous datasets, and string attributes of fixed length.
 Attributes hold text or JSON. Numbers are float32, or float64 where the name begins with f64_; classes are int32.
@@ -42,6 +42,14 @@ dropout.h5     one recurrent layer in training, with the masks (values 0 or 1/(1
   output_gradient what the outputs' gradient is
   outputs, input_gradient, gradients (flat)  [sum(outputs · output_gradient)]    (+ f64_ each)
 
+sequences.h5   layers one after the other, the last with given states in some; inputs with masked steps
+  @layers      JSON: what Keras serializes each layer to
+  @objects     JSON: the dataset of each weight in Keras 3's weights file
+  inputs [n, …], state_I [n, units] in some;  weights as above
+  output_gradient_I  what the gradient of output I is
+  outputs_I, input_gradient, state_gradient_I, gradients (flat)
+               [Σ sum(outputs_I · output_gradient_I)]                         (+ f64_ each)
+
 losses.h5      losses of predictions that are no layer's output (so: from probabilities where Keras says so)
   @loss;  predictions, targets, sample_weight in some
   value, gradient [value] with respect to predictions, unreduced: weight · loss of each sample or step
@@ -63,9 +71,8 @@ import argparse
 import importlib
 from pathlib import Path
 
-FILES = ["layers", "activations", "dropout", "losses", "metrics", "optimizers", "schedules"]
-
-FILES = ["layers", "around", "dropout", "losses", "metrics", "optimizers", "schedules"]
+FILES = ["layers", "activations", "around", "dropout", "sequences", "losses", "metrics",
+         "optimizers", "schedules"]
 
 
 def main():

@@ -67,6 +67,25 @@ import Testing
         ],
       ],
       "Dropout": ["rate": 0.125], "Activation": ["activation": "elu"], "Flatten": [:],
+      "Embedding": ["input_dim": 9, "output_dim": 4, "mask_zero": true],
+      "Masking": ["mask_value": -1.5],
+      "Bidirectional": [
+        "merge_mode": "ave", "layer": ["class_name": "LSTM", "config": ["units": 3]],
+      ],
+      "TimeDistributed": ["layer": ["class_name": "Dense", "config": ["units": 3]]],
+      "RNN": [
+        "return_sequences": true,
+        "cell": [
+          "class_name": "StackedRNNCells",
+          "config": [
+            "cells": [
+              ["class_name": "LSTMCell", "config": ["units": 3, "name": "a"]],
+              ["class_name": "GRUCell", "config": ["units": 4, "reset_after": false]],
+              ["class_name": "SimpleRNNCell", "config": ["units": 5]],
+            ]
+          ],
+        ],
+      ],
     ].merging(AroundConfigTests.changes) { $1 }
     let first = try read(className, try #require(changes[className]))
     let (name, config) = try layerConfig(first, name: "x")

@@ -17,6 +17,15 @@ import Testing
     print("Finite differences, \(kind): within \(worst.error) (\(worst.place))")
   }
 
+  @Test(arguments: LayerVariants.kinds) func recurrentLayersUnderMasks(_ kind: String) throws {
+    var worst = WorstSlope()
+    for (index, entry) in LayerVariants.masked(kind).enumerated() {
+      let network = try entry.model.network(rows: 6, inputGradients: true)
+      try differentiate(network, entry.name, seed: UInt64(index), &worst)
+    }
+    print("Finite differences, \(kind) masked: within \(worst.error) (\(worst.place))")
+  }
+
   @Test func otherLayersAndStacks() throws {
     var worst = WorstSlope()
     for (index, entry) in LayerVariants.models.enumerated() {

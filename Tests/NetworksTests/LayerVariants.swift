@@ -105,6 +105,57 @@ enum LayerVariants {
     return model
   }()
 
+  /// Every way to merge two directions, with their states returned and given, sequences and last
+  /// steps, masked and not.
+  static let wrapped: Functional = {
+    var model = Functional(name: "wrapped")
+    let x = model.input("x", Shape([3, 2]))
+    for (index, mode) in ([nil] + Bidirectional.MergeMode.allCases.map(\.self)).enumerated() {
+      let layer = LSTM(2, returnSequences: index % 2 == 0) { $0.returnState = index > 1 }
+      let both = Bidirectional(layer, mergeMode: mode)
+      let masked = index == 1 ? x : model.call(HalfMask(), x)
+      let y = model.call(both, masked)
+      model.outputs += [y, y.output(1)].prefix(mode == nil || index > 1 ? 2 : 1)
+      if index == 4 {
+        let states = [1, 4, 3, 2].map { y.output($0) }
+        model.outputs.append(model.call(model.add(both), [masked] + states))
+      }
+    }
+    let distributed = model.call(
+      TimeDistributed(Dense(4, activation: .tanh)), model.call(HalfMask(), x))
+    model.outputs.append(distributed)
+    let inner = Sequential(input: Shape([4]), [Dense(6), Dropout(0.3), Dense(3)])
+    model.outputs.append(model.call(TimeDistributed(inner), distributed))
+    return model
+  }()
+
+  /// Every kind of cell in stacks, in both directions, with states returned and given.
+  static let stacked: Functional = {
+    var model = Functional(name: "stacked")
+    let x = model.input("x", Shape([4, 2]))
+    let cells: [any RecurrentCell] = [
+      LSTMCell(LSTM(3)), GRUCell(GRU(2, resetAfter: false)), SimpleRNNCell(SimpleRNN(4)),
+      GRUCell(GRU(2)),
+    ]
+    for index in 0..<8 {
+      let (backwards, reversed, masked) = (index & 1 != 0, index & 2 != 0, index & 4 != 0)
+      var stack = StackedRNNCells(cells)
+      stack.reverseStateOrder = reversed
+      let rnn = RNN(stack) {
+        $0.goBackwards = backwards
+        $0.returnSequences = masked
+        $0.returnState = true
+        $0.zeroOutputForMask = reversed
+        $0.usesMaskWithInitialState = !backwards
+      }
+      let sequence = masked ? model.call(HalfMask(), x) : x
+      let y = model.call(rnn, sequence)
+      let again = model.call(model.add(rnn), [sequence] + (1...5).map { y.output($0) })
+      model.outputs += [y, again, again.output(2), again.output(5)]
+    }
+    model.outputs.append(model.call(RNN(LSTMCell(LSTM(2))), x))
+    return model
+  }()
   /// Every activation.
   private static let activations =
     Activation.named.map(\.activation) + [
@@ -136,6 +187,12 @@ enum LayerVariants {
       ]
     } + [
       ("graph with a shared layer", shared),
+      ("wrappers", wrapped), ("cells in a stack", stacked),
+      ("masking", Sequential(input: Shape([4, 3]), [Masking(9), Dense(2)])),
+      (
+        "embedding",
+        Sequential(input: Shape([5]), [Embedding(3, 4, maskZero: true), LSTM(2)])
+      ),
       ("dense without bias", Sequential(input: Shape([5]), [Dense(3, useBias: false)])),
       (
         "dense over two axes",

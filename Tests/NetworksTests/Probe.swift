@@ -36,19 +36,25 @@ struct Probe {
   /// - Parameters:
   ///   - inputs: the whole batch.
   ///   - rows: which of its rows; all when nil.
+  ///   - more: whole batches of the inputs behind the first.
   ///   - training: whether dropout is active.
   /// - Returns: what `outputs` and `backward` go on from.
   @discardableResult
-  func forward(_ inputs: [Float], rows: Range<Int>? = nil, training: Bool = false) -> Pass {
+  func forward(
+    _ inputs: [Float], rows: Range<Int>? = nil, more: [[Float]] = [], training: Bool = false
+  ) -> Pass {
     let input = network.inputs[0]
     let rows = rows ?? 0..<inputs.count / input.shape.count
     let pass = Pass(
       weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
       noise: Noise(seed: noise.seed, step: noise.step, row: noise.row + rows.lowerBound),
       rows: rows.count, firstRow: rows.lowerBound, training: training)
-    put(
-      Array(inputs[rows.lowerBound * input.shape.count..<rows.upperBound * input.shape.count]),
-      into: pass.matrix(input), pass)
+    for (value, numbers) in zip(network.inputs, [inputs] + more) {
+      let count = value.shape.count
+      put(
+        Array(numbers[rows.lowerBound * count..<rows.upperBound * count]),
+        into: pass.matrix(value), pass)
+    }
     network.forward(pass)
     return pass
   }
@@ -113,7 +119,7 @@ struct Probe {
     return inputGradient(pass)
   }
 
-  /// The gradient of the input after a backward pass.
+  /// The gradient of an input after a backward pass.
   func inputGradient(_ pass: Pass, _ index: Int = 0) -> [Float] {
     pass.gradient(network.inputs[index]).map { take($0, pass) } ?? []
   }

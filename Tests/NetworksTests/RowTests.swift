@@ -12,6 +12,12 @@ import Testing
     }
   }
 
+  @Test(arguments: LayerVariants.kinds) func recurrentLayersUnderMasks(_ kind: String) throws {
+    for (name, model) in LayerVariants.masked(kind) {
+      try expectIndependentRows(model.network(rows: 11, inputGradients: true), name)
+    }
+  }
+
   @Test func otherLayersAndStacks() throws {
     for (name, model) in LayerVariants.models + AroundVariants.models {
       try expectIndependentRows(model.network(rows: 21, inputGradients: true), name)

@@ -8,14 +8,18 @@ extension Reference {
   /// - Returns: a network whose input gets a gradient too.
   /// - Throws: a sentence when the case cannot be read or built.
   public func network(rows: Int) throws -> Network {
+    try Sequential(name: "net", input: inputShape(), layers())
+      .network(rows: rows, inputGradients: true)
+  }
+
+  /// The layers that the attribute of a case lists in Keras's words.
+  public func layers() throws -> [any Layer] {
     let wrappers = try JSON(parsing: text("layers")).array ?? []
-    let layers = try wrappers.map { wrapper in
+    return try wrappers.map { wrapper in
       try layer(
         className: wrapper["class_name"]?.string ?? "",
         options: wrapper["config"]?.object ?? JSONObject(), source: .file(.keras3))
     }
-    return try Sequential(name: "net", input: inputShape(), layers)
-      .network(rows: rows, inputGradients: true)
   }
 
   /// The network of a case, from the whole config that Keras wrote; nil where the case has none.

@@ -6,8 +6,10 @@ struct ConfigRow<Base>: Sendable {
   let kind: String
   /// The keys that change anything.
   let keys: [String]
-  /// The config of Keras 3's defaults.
-  let defaults: JSONObject
+  /// The config of Keras 3's defaults; made when asked for, since a layer around another looks
+  /// into the table that it stands in.
+  var defaults: JSONObject { makeDefaults() }
+  private let makeDefaults: @Sendable () -> JSONObject
   private let reader: @Sendable (JSONObject, ConfigSource) throws(KerasFormatError) -> Base
   private let writer: @Sendable (Base) throws(KerasFormatError) -> JSONObject?
 
@@ -36,7 +38,7 @@ struct ConfigRow<Base>: Sendable {
       return try Self.config(of: subject, options)
     }
     // A blank has nothing that could not be written.
-    defaults = (try? Self.config(of: blank(.recipe), options)) ?? JSONObject()
+    makeDefaults = { (try? Self.config(of: blank(.recipe), options)) ?? JSONObject() }
   }
 
   /// The value that a config describes.

@@ -122,6 +122,6 @@ enum ForeignLayer {
     "GroupQueryAttention", "GroupedQueryAttention", "AdditiveAttention", "EinsumDense",
     "TextVectorization", "StringLookup", "IntegerLookup", "Normalization", "Discretization",
     "CategoryEncoding", "Hashing", "HashedCrossing", "Rescaling", "Resizing", "MaxoutDense",
-    "Highway", "TimeDistributedDense", "ActivityRegularization",
+    "Highway", "ActivityRegularization",
   ]
 }

@@ -10,6 +10,9 @@ func formerLayer(_ className: String) -> FormerLayer? {
   switch className {
   case "Merge": FormerLayer(read: LayerTable.merge)
   case "ThresholdedReLU": FormerLayer(read: LayerTable.thresholdedReLU.read)
+  case "CuDNNLSTM": FormerLayer(read: LayerTable.cuDNNLSTM.read)
+  case "CuDNNGRU": FormerLayer(read: LayerTable.cuDNNGRU.read)
+  case "TimeDistributedDense": renamed("Dense")
   case "Convolution1D", "AtrousConvolution1D": renamed("Conv1D")
   case "BatchNormalizationV1", "BatchNormalizationV2": renamed("BatchNormalization")
   default: nil

@@ -39,14 +39,21 @@ public func layerConfig(
 ) throws(KerasFormatError) -> (className: String, config: JSONObject) {
   for row in LayerTable.rows {
     guard let options = try row.config(of: layer) else { continue }
-    var config = JSONObject()
-    config["name"] = .string(name)
+    var config = commonConfig(name: name, isTrainable: isTrainable, options)
     // Keras 3's SpatialDropout1D takes no such word.
-    if row.className != "SpatialDropout1D" { config["trainable"] = .bool(isTrainable) }
-    config["dtype"] = "float32"
-    for (key, value) in options.pairs { config[key] = value }
+    if row.className == "SpatialDropout1D" { config["trainable"] = nil }
     return (row.className, config)
   }
   throw KerasFormatError(
     "Writing layer '\(name)': Keras has no class for \(type(of: layer).className).")
+}
+
+/// Options behind what every layer's config starts with.
+func commonConfig(name: String, isTrainable: Bool = true, _ options: JSONObject) -> JSONObject {
+  var config = JSONObject()
+  config["name"] = .string(name)
+  config["trainable"] = .bool(isTrainable)
+  config["dtype"] = "float32"
+  for (key, value) in options.pairs { config[key] = value }
+  return config
 }

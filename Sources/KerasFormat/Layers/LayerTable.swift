@@ -7,38 +7,36 @@ import Networks
 enum LayerTable {
   static let rows: [ConfigRow<any Layer>] =
     [
-      row("LSTM", lstm) { _ in LSTM(1) },
-      row("GRU", gru) { GRU(1, resetAfter: $0.generation == .keras3) },
-      row("SimpleRNN", simpleRNN) { _ in SimpleRNN(1) },
+      row("LSTM", lstm) { LSTM(1, recurrentActivation: $0.gateActivation).walking($0) },
+      row("GRU", gru) {
+        GRU(1, recurrentActivation: $0.gateActivation, resetAfter: $0.generation == .keras3)
+          .walking($0)
+      },
+      row("SimpleRNN", simpleRNN) { SimpleRNN(1).walking($0) },
       row("Dense", dense) { _ in Dense(1) },
       row("Dropout", dropout) { _ in Dropout(0) },
       row("Activation", activation) { _ in ActivationLayer(.linear) },
       row("Flatten", flatten) { _ in Flatten() },
+      row("Embedding", embedding) { _ in Embedding(1, 1) },
+      row("Masking", masking) { _ in Masking() },
+      row("Bidirectional", bidirectional) {
+        var blank = Bidirectional(SimpleRNN(1))
+        blank.zeroesMaskedSteps = !$0.isStandalone
+        return blank
+      },
+      row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
+      row("RNN", rnn) { RNN(SimpleRNNCell(SimpleRNN(1))).walking($0) },
     ] + activations + noise + normalizations + pooling + reshaping + merging
 
-  private static let lstm: [ConfigOption<LSTM>] =
-    common(\.name) + recurrent(\.options) + [
-      .activation("recurrent_activation", \.recurrentActivation),
-      .flag("unit_forget_bias", \.unitForgetBias),
-      .idle("seed", nil),
-    ]
-
-  private static let gru: [ConfigOption<GRU>] =
-    common(\.name) + recurrent(\.options) + [
-      .activation("recurrent_activation", \.recurrentActivation),
-      .flag("reset_after", \.resetAfter),
-      .idle("seed", nil),
-    ]
-
-  private static let simpleRNN: [ConfigOption<SimpleRNN>] =
-    common(\.name) + recurrent(\.options) + [.unwritten("seed")]
+  static let cuDNNLSTM = row("CuDNNLSTM", lstm) { LSTM(1).walking($0) }
+  static let cuDNNGRU = row("CuDNNGRU", gru) { GRU(1).walking($0) }
 
   private static let dense: [ConfigOption<Dense>] =
     common(\.name) + [
-      .size("units", \.units).required(),
+      .size("units", \.units).required().formerly("output_dim"),
       .activation("activation", \.activation),
-      .flag("use_bias", \.useBias),
-      .initializer("kernel_initializer", \.kernelInitializer),
+      .flag("use_bias", \.useBias).formerly("bias"),
+      .initializer("kernel_initializer", \.kernelInitializer).formerly("init"),
       .initializer("bias_initializer", \.biasInitializer),
       .regularizer("kernel_regularizer", \.kernelRegularizer).formerly("W_regularizer"),
       .regularizer("bias_regularizer", \.biasRegularizer).formerly("b_regularizer"),
@@ -50,7 +48,7 @@ enum LayerTable {
 
   private static let dropout: [ConfigOption<Dropout>] =
     common(\.name) + [
-      .rate("rate", \.rate).required(), .idle("seed", nil), .only("noise_shape", nil),
+      .rate("rate", \.rate).required().formerly("p"), .idle("seed", nil), .only("noise_shape", nil),
     ]
 
   private static let activation: [ConfigOption<ActivationLayer>] =
@@ -70,5 +68,14 @@ enum LayerTable {
     _ name: ConfigOption<L>.Property<String?>
   ) -> [ConfigOption<L>] {
     ConfigOption.common(name)
+  }
+}
+
+extension RecurrentLayer {
+  /// The layer with what no config says and the writer's generation decides.
+  fileprivate func walking(_ source: ConfigSource) -> Self {
+    var layer = self
+    layer.walk.usesMaskWithInitialState = source.generation != .keras3
+    return layer
   }
 }

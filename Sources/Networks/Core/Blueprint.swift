@@ -3,8 +3,8 @@ import Tensors
 /// Collects what a network needs while its layers are built: parameters in Keras's order and under
 /// Keras's paths, the extents of a workspace, states, panels, and the operations in their order.
 public struct Blueprint {
-  /// The most rows that a shard may have.
-  public let rows: Int
+  /// The most rows that a shard may have; inside `TimeDistributed`, times the steps.
+  public private(set) var rows: Int
   /// Whether the network's inputs get gradients too; training needs none.
   public let inputGradients: Bool
   /// The most floats that a layer may put out for a sample.
@@ -22,8 +22,12 @@ public struct Blueprint {
   private var scope = Scope()
   private var level = Level()
   private var flops = 0
+  /// How many rows of what is being built stand for one row of the batch.
+  private var foldedSteps = 1
   private var slots: [ParameterPath: Int] = [:]
   private var built: Set<ParameterPath> = []
+  /// What is wrong with a parameter of the layer that is being built.
+  private var fault: NetworkError?
 
   /// An empty blueprint for shards of up to `rows` rows.
   public init(rows: Int, inputGradients: Bool = false, largestValue: Int = 1 << 34) {
@@ -76,8 +80,9 @@ public struct Blueprint {
     let first = parameters.count
     if isOutermost { flops = 0 }
     let outputs: [Value]
-    do {
+    do throws(NetworkError) {
       outputs = try layer.build(inputs, &self)
+      if let fault { throw fault }
       try checkSizes(outputs)
     } catch {
       guard isOutermost else { throw NetworkError("'\(declaration.name)': \(error.description)") }
@@ -167,6 +172,11 @@ public struct Blueprint {
       precondition(parameters[index].slot.shape == shape, "one layer with two shapes of \(path)")
       return parameters[index].slot
     }
+    let resolved = constraint?.resolved(rank: shape.count)
+    if let constraint, resolved == nil {
+      fault = NetworkError(
+        "the constraint \(constraint) has an axis that '\(name)' of shape \(shape) has not.")
+    }
     let slot = Slot(offset: parameterCount, shape: shape)
     parameterCount += slot.count
     slots[path] = parameters.count
@@ -175,7 +185,7 @@ public struct Blueprint {
         layer: path.layer, name: path.names.joined(separator: "/"),
         object: (scope.object + (object.map { [$0] } ?? [])).joined(separator: "/"), slot: slot,
         initializer: initializer, role: role, isTrained: role == .weight && !scope.isFrozen,
-        regularizer: regularizer, constraint: constraint))
+        regularizer: regularizer, constraint: resolved))
     return slot
   }
 
@@ -206,7 +216,7 @@ public struct Blueprint {
 
   /// Declares a state that lives from batch to batch.
   mutating func state(columns: Int) -> StateSlot {
-    defer { statesPerRow += columns }
+    defer { statesPerRow += columns * foldedSteps }
     return StateSlot(offset: statesPerRow, columns: columns)
   }
 
@@ -225,6 +235,23 @@ public struct Blueprint {
     panelCount += (count + 15) / 16 * 16
     panels.append(panel)
     return panel
+  }
+
+  /// Builds what sees each of `steps` time steps as a row of its own; its operations are handed
+  /// back, to be run by one that folds the steps.
+  mutating func fold(
+    _ steps: Int,
+    _ body: (inout Blueprint) throws(NetworkError) -> (input: Value, outputs: [Value])
+  ) throws(NetworkError) -> (input: Value, outputs: [Value], operations: [any Operation]) {
+    let outer = (rows, foldedSteps, flops, operations.count)
+    rows *= steps
+    foldedSteps *= steps
+    defer { (rows, foldedSteps) = (outer.0, outer.1) }
+    let (input, outputs) = try body(&self)
+    flops = outer.2 + (flops - outer.2) * steps
+    let inner = Array(operations[outer.3...])
+    operations.removeLast(inner.count)
+    return (input, outputs, inner)
   }
 
   /// Declares a source of noise, and returns the number that keeps it apart from the others.

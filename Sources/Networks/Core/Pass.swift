@@ -14,11 +14,22 @@ public struct Pass {
   public let firstRow: Int
   /// Whether dropout is active.
   public let training: Bool
+  /// How many of the shard's rows stand for one row of the batch.
+  private let foldedSteps: Int
 
   /// A pass of `rows` rows.
   public init(
     weights: Arena, panels: Arena, gradients: Arena, workspace: Arena, states: States,
     noise: Noise, rows: Int, firstRow: Int, training: Bool
+  ) {
+    self.init(
+      weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
+      noise: noise, rows: rows, firstRow: firstRow, training: training, foldedSteps: 1)
+  }
+
+  private init(
+    weights: Arena, panels: Arena, gradients: Arena, workspace: Arena, states: States,
+    noise: Noise, rows: Int, firstRow: Int, training: Bool, foldedSteps: Int
   ) {
     self.weights = weights
     self.panels = panels
@@ -29,6 +40,15 @@ public struct Pass {
     self.rows = rows
     self.firstRow = firstRow
     self.training = training
+    self.foldedSteps = foldedSteps
+  }
+
+  /// The same shard with each of `steps` time steps as a row of its own, row · steps + step.
+  func folded(_ steps: Int) -> Pass {
+    Pass(
+      weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
+      noise: noise.folded(steps), rows: rows * steps, firstRow: firstRow * steps,
+      training: training, foldedSteps: foldedSteps * steps)
   }
 
   /// A value's numbers as [T·rows, features].
@@ -78,7 +98,7 @@ public struct Pass {
 
   /// The shard's rows of a state.
   func state(_ slot: StateSlot) -> Matrix {
-    states.matrix(slot).rows(firstRow..<firstRow + rows)
+    states.matrix(slot, foldedSteps).rows(firstRow..<firstRow + rows)
   }
 }
 
@@ -95,8 +115,10 @@ public struct States: Sendable {
     self.capacity = capacity
   }
 
-  func matrix(_ slot: StateSlot) -> Matrix {
-    Matrix(arena.base + slot.offset * capacity, rows: capacity, columns: slot.columns)
+  /// A state's rows, [capacity · foldedSteps, columns].
+  func matrix(_ slot: StateSlot, _ foldedSteps: Int) -> Matrix {
+    Matrix(
+      arena.base + slot.offset * capacity, rows: capacity * foldedSteps, columns: slot.columns)
   }
 
   /// Forgets all states, as Keras's `reset_states`.
@@ -118,4 +140,13 @@ public struct Noise: Sendable {
     self.step = UInt32(truncatingIfNeeded: step)
     self.row = row
   }
+
+  private init(key: (UInt32, UInt32), step: UInt32, row: Int) {
+    self.key = key
+    self.step = step
+    self.row = row
+  }
+
+  /// The noise where each of `steps` time steps is a row of its own.
+  func folded(_ steps: Int) -> Noise { Noise(key: key, step: step, row: row * steps) }
 }

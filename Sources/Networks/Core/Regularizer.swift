@@ -24,3 +24,25 @@ public enum Constraint: Sendable, Hashable {
   /// Norms between `minValue` and `maxValue`, approached by the share `rate`.
   case minMaxNorm(minValue: Double, maxValue: Double, rate: Double, axis: [Int])
 }
+
+extension Constraint {
+  /// The same constraint with axes counted from the first; nil where an array of the rank lacks one.
+  func resolved(rank: Int) -> Constraint? {
+    func resolve(_ axis: [Int]) -> [Int]? {
+      guard axis.allSatisfy({ (-rank..<rank).contains($0) }) else { return nil }
+      return axis.map { $0 < 0 ? $0 + rank : $0 }
+    }
+    switch self {
+    case .nonNegative:
+      return self
+    case .maxNorm(let maxValue, let axis):
+      return resolve(axis).map { .maxNorm(maxValue: maxValue, axis: $0) }
+    case .unitNorm(let axis):
+      return resolve(axis).map { .unitNorm(axis: $0) }
+    case .minMaxNorm(let minValue, let maxValue, let rate, let axis):
+      return resolve(axis).map {
+        .minMaxNorm(minValue: minValue, maxValue: maxValue, rate: rate, axis: $0)
+      }
+    }
+  }
+}

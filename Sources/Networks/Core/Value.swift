@@ -41,3 +41,10 @@ public struct Value: Sendable, Hashable {
   /// Which steps count: a one or a zero for each, [T·rows]; nil where all do.
   public let mask: Extent?
 }
+
+extension Value {
+  /// The same value with another mask, or without one.
+  func masked(by mask: Extent?) -> Value {
+    Value(shape: shape, data: data, gradient: gradient, mask: mask)
+  }
+}

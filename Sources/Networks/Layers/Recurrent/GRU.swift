@@ -36,14 +36,13 @@ public struct GRU: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
-    let input = try single(inputs)
-    try options.check(input)
+    let input = try options.check(inputs, stateCount: 1)
     let (units, width) = (options.units, 3 * options.units)
     let weights = RecurrentWeights(
       cell: "gru_cell", options, features: input.shape.features, gates: 3,
       biases: resetAfter ? 2 : 1, &blueprint)
     let bias = weights.bias
-    let recurrence = Recurrence(options, input: input, stateCount: 1, &blueprint)
+    let recurrence = try Recurrence(options, inputs: inputs, stateCount: 1, &blueprint)
     let split = options.recurrentDropout > 0
     let steps = recurrence.steps
     let inputProjection = GatedProjection(
@@ -58,7 +57,7 @@ public struct GRU: Layer {
     let recurrent = GatedProjection(
       weights.recurrent, bias: resetAfter ? recurrentBias : nil, blocks: recurrentBlocks,
       dropout: options.stateDropout(gates: 3), steps: steps, differentiable: true, &blueprint)
-    let cell = GRUCell(options.activation, recurrentActivation, units: units, &blueprint)
+    let cell = GRUStep(options.activation, recurrentActivation, units: units, &blueprint)
     let sums = blueprint.scratch(perRow: steps * width)
     let gradients = (0..<2).map { _ in blueprint.scratch(perRow: units) }
     if resetAfter {

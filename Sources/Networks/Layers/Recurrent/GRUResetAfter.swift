@@ -5,7 +5,7 @@ import Tensors
 struct GRUResetAfterOperation: Operation {
   let recurrence: Recurrence
   let units: Int
-  let cell: GRUCell
+  let cell: GRUStep
   let input: GatedProjection
   let recurrent: GatedProjection
   /// a = x·kernel + b, then the gates z r g, then the gradients of a; [T·rows, 3·units].
@@ -25,10 +25,10 @@ struct GRUResetAfterOperation: Operation {
     for step in 0..<recurrence.steps {
       let previous = recurrence.previous(step, pass)
       let sums = recurrence.rows(step, of: e, pass)
+      let h = recurrence.output(step, pass)
       recurrent.forward(previous, into: sums, pass)
-      cell.forward(
-        a: recurrence.rows(step, of: a, pass), e: sums, previous: previous,
-        h: recurrence.output(step, pass), pass)
+      cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h, pass)
+      recurrence.mask(step, pass)?.hold(previous, in: h)
     }
     recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
   }
@@ -39,18 +39,31 @@ struct GRUResetAfterOperation: Operation {
     let dh = pass.scratch(hiddenGradient, columns: units)
     let dPrevious = pass.scratch(previousGradient, columns: units)
     for step in (0..<recurrence.steps).reversed() {
-      if step < recurrence.steps - 1 {
-        dh.assign(dPrevious)
-        let next = recurrence.rows(step + 1, of: de, pass)
-        recurrent.inputGradient(next, into: dh, adding: true, pass)
-      }
+      if step < recurrence.steps - 1 { propagate(step + 1, de, dPrevious, to: dh, pass) }
       recurrence.addOutputGradient(step, to: dh, pass)
+      let (a, e) = (recurrence.rows(step, of: da, pass), recurrence.rows(step, of: de, pass))
       cell.backward(
-        a: recurrence.rows(step, of: da, pass), e: recurrence.rows(step, of: de, pass),
-        previous: recurrence.previous(step, pass), dh: dh, dPrevious: dPrevious, pass)
+        a: a, e: e, previous: recurrence.previous(step, pass), dh: dh, dPrevious: dPrevious, pass)
+      if let mask = recurrence.mask(step, pass) {
+        mask.hold(dh, in: dPrevious)
+        mask.clearMasked(a)
+        mask.clearMasked(e)
+      }
+    }
+    if recurrence.needsInitialGradients {
+      propagate(0, de, dPrevious, to: dh, pass)
+      recurrence.assignInitialGradient(0, dh, pass)
     }
     recurrence.differentiateRecurrent(recurrent, de, pass)
     recurrent.biasGradient(de, pass)
     recurrence.differentiate(input, da, pass)
+  }
+
+  /// The gradient of the state before a step: past the step, and through its product.
+  private func propagate(
+    _ step: Int, _ de: Matrix, _ dPrevious: Matrix, to dh: Matrix, _ pass: borrowing Pass
+  ) {
+    dh.assign(dPrevious)
+    recurrent.inputGradient(recurrence.rows(step, of: de, pass), into: dh, adding: true, pass)
   }
 }

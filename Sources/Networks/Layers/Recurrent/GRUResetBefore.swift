@@ -5,7 +5,7 @@ import Tensors
 struct GRUResetBeforeOperation: Operation {
   let recurrence: Recurrence
   let units: Int
-  let cell: GRUCell
+  let cell: GRUStep
   let input: GatedProjection
   let recurrent: GatedProjection
   /// Which products of `recurrent` belong to the gates z and r; the last one is the new value's.
@@ -34,7 +34,9 @@ struct GRUResetBeforeOperation: Operation {
       recurrent.add(previous, into: sums, pass, blocks: gateBlocks)
       cell.forwardGates(a: sums, previous: previous, reset: reset, pass)
       recurrent.add(reset, into: sums, pass, blocks: newBlock)
-      cell.forwardOutput(a: sums, previous: previous, h: recurrence.output(step, pass), pass)
+      let h = recurrence.output(step, pass)
+      cell.forwardOutput(a: sums, previous: previous, h: h, pass)
+      recurrence.mask(step, pass)?.hold(previous, in: h)
     }
     recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
   }
@@ -45,11 +47,7 @@ struct GRUResetBeforeOperation: Operation {
     let dPrevious = pass.scratch(previousGradient, columns: units)
     let dReset = pass.scratch(resetGradient, columns: units)
     for step in (0..<recurrence.steps).reversed() {
-      if step < recurrence.steps - 1 {
-        dh.assign(dPrevious)
-        let next = recurrence.rows(step + 1, of: da, pass)
-        recurrent.inputGradient(next, into: dh, adding: true, pass, blocks: gateBlocks)
-      }
+      if step < recurrence.steps - 1 { propagate(step + 1, da, dPrevious, to: dh, pass) }
       recurrence.addOutputGradient(step, to: dh, pass)
       let (a, previous) = (
         recurrence.rows(step, of: da, pass), recurrence.previous(step, pass)
@@ -57,23 +55,31 @@ struct GRUResetBeforeOperation: Operation {
       cell.backwardOutput(a: a, previous: previous, dh: dh, dPrevious: dPrevious, pass)
       recurrent.inputGradient(a, into: dReset, pass, blocks: newBlock)
       cell.backwardGates(a: a, previous: previous, dReset: dReset, dPrevious: dPrevious, pass)
+      if let mask = recurrence.mask(step, pass) {
+        mask.hold(dh, in: dPrevious)
+        mask.clearMasked(a)
+      }
+    }
+    if recurrence.needsInitialGradients {
+      propagate(0, da, dPrevious, to: dh, pass)
+      recurrence.assignInitialGradient(0, dh, pass)
     }
     differentiateRecurrent(da, pass)
     recurrence.differentiate(input, da, pass)
   }
 
+  /// The gradient of the state before a step: past the step, and through the gates' products.
+  private func propagate(
+    _ step: Int, _ da: Matrix, _ dPrevious: Matrix, to dh: Matrix, _ pass: borrowing Pass
+  ) {
+    dh.assign(dPrevious)
+    recurrent.inputGradient(
+      recurrence.rows(step, of: da, pass), into: dh, adding: true, pass, blocks: gateBlocks)
+  }
+
   private func differentiateRecurrent(_ da: Matrix, _ pass: borrowing Pass) {
-    let steps = recurrence.steps
     let resets = pass.scratch(reset, columns: units)
     recurrent.kernelGradient(resets, da, pass, blocks: newBlock)
-    if steps > 1 {
-      recurrent.kernelGradient(
-        recurrence.outputs(0..<steps - 1, pass), da.rows(pass.rows..<steps * pass.rows), pass,
-        blocks: gateBlocks)
-    }
-    if recurrence.startsFromState {
-      recurrent.kernelGradient(
-        recurrence.start(0, pass), recurrence.rows(0, of: da, pass), pass, blocks: gateBlocks)
-    }
+    recurrence.differentiateRecurrent(recurrent, da, pass, blocks: gateBlocks)
   }
 }

@@ -35,19 +35,18 @@ public struct LSTM: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
-    let input = try single(inputs)
-    try options.check(input)
+    let input = try options.check(inputs, stateCount: 2)
     let (units, width) = (options.units, 4 * options.units)
     let weights = RecurrentWeights(
       cell: "lstm_cell", options, features: input.shape.features, gates: 4,
       biasInitializer: unitForgetBias ? ForgetBias(options.biasInitializer) : nil, &blueprint)
-    let recurrence = Recurrence(options, input: input, stateCount: 2, &blueprint)
+    let recurrence = try Recurrence(options, inputs: inputs, stateCount: 2, &blueprint)
     let blocks = options.blocks(gates: 4, split: options.recurrentDropout > 0)
     let steps = recurrence.steps
     blueprint.append(
       LSTMOperation(
         recurrence: recurrence, units: units,
-        cell: LSTMCell(options.activation, recurrentActivation, units: units, &blueprint),
+        cell: LSTMStep(options.activation, recurrentActivation, units: units, &blueprint),
         input: GatedProjection(
           weights.kernel, bias: weights.bias, blocks: blocks,
           dropout: options.inputDropout(gates: 4),
@@ -59,7 +58,8 @@ public struct LSTM: Layer {
         cells: blueprint.scratch(perRow: steps * units),
         activated: blueprint.scratch(perRow: steps * units),
         hiddenGradient: blueprint.scratch(perRow: units),
-        cellGradient: blueprint.scratch(perRow: units)))
+        cellGradient: blueprint.scratch(perRow: units),
+        heldGradient: recurrence.isMasked ? blueprint.scratch(perRow: units) : nil))
     blueprint.count(flops: 2 * steps * width * (input.shape.features + units))
     return recurrence.outputs
   }
@@ -68,7 +68,7 @@ public struct LSTM: Layer {
 struct LSTMOperation: Operation {
   let recurrence: Recurrence
   let units: Int
-  let cell: LSTMCell
+  let cell: LSTMStep
   let input: GatedProjection
   let recurrent: GatedProjection
   /// Pre-activations, then gates, then the gradients of the pre-activations, [T·rows, 4·units].
@@ -79,6 +79,8 @@ struct LSTMOperation: Operation {
   let activated: Extent
   let hiddenGradient: Extent
   let cellGradient: Extent
+  /// The gradient of c where a masked step leaves it as it is.
+  let heldGradient: Extent?
 
   func forward(_ pass: borrowing Pass) {
     let z = pass.scratch(gates, columns: 4 * units)
@@ -93,10 +95,15 @@ struct LSTMOperation: Operation {
       if step > 0 || recurrence.startsFromState {
         recurrent.add(recurrence.previous(step, pass), into: gates, pass)
       }
+      let (h, cells) = (recurrence.output(step, pass), recurrence.rows(step, of: c, pass))
+      let previous = previousCell(step, c, pass)
       cell.forward(
-        gates: gates, previous: previousCell(step, c, pass), c: recurrence.rows(step, of: c, pass),
-        activated: recurrence.rows(step, of: activated, pass), h: recurrence.output(step, pass),
-        pass)
+        gates: gates, previous: previous, c: cells,
+        activated: recurrence.rows(step, of: activated, pass), h: h, pass)
+      if let mask = recurrence.mask(step, pass) {
+        mask.hold(recurrence.previous(step, pass), in: h)
+        mask.hold(previous, in: cells)
+      }
     }
     let last = recurrence.steps - 1
     recurrence.finish(pass) { state in
@@ -113,12 +120,24 @@ struct LSTMOperation: Operation {
     recurrence.assignStateGradient(1, to: dc, pass)
     for step in (0..<recurrence.steps).reversed() {
       if step < recurrence.steps - 1 {
-        recurrent.inputGradient(recurrence.rows(step + 1, of: dz, pass), into: dh, pass)
+        recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
       }
       recurrence.addOutputGradient(step, to: dh, pass)
+      let gates = recurrence.rows(step, of: dz, pass)
+      let held = heldGradient.map { pass.scratch($0, columns: units) }
+      held?.assign(dc)
       cell.backward(
-        gates: recurrence.rows(step, of: dz, pass), previous: previousCell(step, c, pass),
+        gates: gates, previous: previousCell(step, c, pass),
         activated: recurrence.rows(step, of: activated, pass), dh: dh, dc: dc, pass)
+      if let held, let mask = recurrence.mask(step, pass) {
+        mask.hold(held, in: dc)
+        mask.clearMasked(gates)
+      }
+    }
+    if recurrence.needsInitialGradients {
+      recurrence.propagate(0, recurrent, dz, to: dh, pass)
+      recurrence.assignInitialGradient(0, dh, pass)
+      recurrence.assignInitialGradient(1, dc, pass)
     }
     recurrence.differentiateRecurrent(recurrent, dz, pass)
     recurrence.differentiate(input, dz, pass)

@@ -1,10 +1,10 @@
 import Tensors
 
 /// The walk over time that recurrent layers share: where states start, where they are kept, which
-/// input belongs to which step, and what is put out.
+/// input belongs to which step, which steps count, and what is put out.
 ///
 /// Everything a layer keeps is in the order of processing; `goBackwards` only changes which input
-/// a step sees.
+/// a step sees. Where a step is masked, the states stay what they were.
 struct Recurrence: Sendable {
   /// What comes in, [T·rows, features].
   let input: Value
@@ -12,31 +12,48 @@ struct Recurrence: Sendable {
   let outputs: [Value]
   /// How many steps a sequence has.
   let steps: Int
-  private let options: RecurrentOptions
-  /// The outputs of all steps, [T·rows, units].
+  let options: RecurrentOptions
+  /// The first states after each step, [T·rows, units]; the outputs too unless `exposure` differs.
   private let hidden: Extent
-  /// What each state was before the first step; zeros unless the layer is stateful.
+  /// What each state was before the first step; zeros unless it is given or kept.
   private let initial: [Extent]
+  /// The states that are inputs of the layer.
+  private let given: [Value]
   private let states: [StateSlot]
+  /// Which steps count, [T·rows]; nil where all do.
+  private let mask: Extent?
+  /// Which steps put out their state and not zeros, [T·rows]; nil where all do.
+  private let exposure: Extent?
 
   /// Declares outputs, states and room for the outputs of all steps.
   ///
   /// - Parameters:
   ///   - options: the layer's options.
-  ///   - input: a sequence.
+  ///   - inputs: a sequence, and the states before the first step if they are given.
   ///   - stateCount: how many states of `units` numbers the cell has; the first is its output.
   ///   - blueprint: where all of it is declared.
+  /// - Throws: a sentence when options or inputs do not fit.
   init(
-    _ options: RecurrentOptions, input: Value, stateCount: Int, _ blueprint: inout Blueprint
-  ) {
+    _ options: RecurrentOptions, inputs: [Value], stateCount: Int, _ blueprint: inout Blueprint
+  ) throws(NetworkError) {
     let units = options.units
+    input = try options.check(inputs, stateCount: stateCount)
+    given = Array(inputs.dropFirst())
     self.options = options
-    self.input = input
     steps = input.shape.steps
+    let startsFromState = options.stateful || !given.isEmpty
+    mask = given.isEmpty || options.walk.usesMaskWithInitialState ? input.mask : nil
+    let differs = mask != nil && (options.zeroOutputForMask || startsFromState)
+    exposure = differs ? blueprint.scratch(perRow: steps) : nil
     let shape = options.returnSequences ? Shape([steps, units]) : Shape([units])
-    let output = blueprint.value(shape, differentiable: true)
-    hidden = options.returnSequences ? output.data : blueprint.scratch(perRow: steps * units)
-    initial = (0..<stateCount).map { _ in blueprint.scratch(perRow: units) }
+    let output = blueprint.value(
+      shape, differentiable: true, mask: options.returnSequences ? input.mask : nil)
+    hidden =
+      options.returnSequences && !differs
+      ? output.data : blueprint.scratch(perRow: steps * units)
+    initial =
+      given.isEmpty
+      ? (0..<stateCount).map { _ in blueprint.scratch(perRow: units) } : given.map(\.data)
     states =
       options.stateful ? (0..<stateCount).map { _ in blueprint.state(columns: units) } : []
     let returned = options.returnState ? stateCount : 0
@@ -47,14 +64,17 @@ struct Recurrence: Sendable {
 
   // MARK: States
 
-  /// Whether the first step has a state other than zero.
-  var startsFromState: Bool { !states.isEmpty }
+  /// Whether the first step may have a state other than zero.
+  var startsFromState: Bool { !states.isEmpty || !given.isEmpty }
 
-  /// Takes over the states that the batch before left.
+  /// Takes over the states that the batch before left, unless they are given.
   func begin(_ pass: borrowing Pass) {
-    for (slot, extent) in zip(states, initial) {
-      pass.scratch(extent, columns: options.units).assign(pass.state(slot))
+    if given.isEmpty {
+      for (slot, extent) in zip(states, initial) {
+        pass.scratch(extent, columns: options.units).assign(pass.state(slot))
+      }
     }
+    expose(pass)
   }
 
   /// What a state was before the first step.
@@ -62,42 +82,111 @@ struct Recurrence: Sendable {
     pass.scratch(initial[state], columns: options.units)
   }
 
-  /// The output of a step.
+  /// The first state after a step.
   func output(_ step: Int, _ pass: borrowing Pass) -> Matrix {
     rows(step, of: pass.scratch(hidden, columns: options.units), pass)
   }
 
-  /// The outputs of a range of steps as one matrix.
+  /// The first states after a range of steps as one matrix.
   func outputs(_ range: Range<Int>, _ pass: borrowing Pass) -> Matrix {
     pass.scratch(hidden, columns: options.units)
       .rows(range.lowerBound * pass.rows..<range.upperBound * pass.rows)
   }
 
-  /// The output before a step.
+  /// The first state before a step.
   func previous(_ step: Int, _ pass: borrowing Pass) -> Matrix {
     step == 0 ? start(0, pass) : output(step - 1, pass)
   }
 
-  /// Puts out the last step and the states, and leaves the states for the next batch.
+  /// Puts out the steps and the states, and leaves the states for the next batch.
   func finish(_ pass: borrowing Pass, _ final: (Int) -> Matrix) {
-    if !options.returnSequences { pass.matrix(outputs[0]).assign(output(steps - 1, pass)) }
+    putOut(pass)
     for index in outputs.indices.dropFirst() {
       pass.matrix(outputs[index]).assign(final(index - 1))
     }
     for index in states.indices { pass.state(states[index]).assign(final(index)) }
   }
 
+  // MARK: Masks
+
+  /// Whether there are steps that do not count.
+  var isMasked: Bool { mask != nil }
+
+  /// Which rows a step counts for; nil where every step counts.
+  func mask(_ step: Int, _ pass: borrowing Pass) -> StepMask? {
+    guard let mask else { return nil }
+    let place = options.goBackwards ? steps - 1 - step : step
+    return StepMask(rows(place, of: pass.scratch(mask, columns: 1), pass))
+  }
+
+  /// Notes which steps put out their state: those that count, or all from the first of them on.
+  private func expose(_ pass: borrowing Pass) {
+    guard let exposure else { return }
+    let factors = pass.scratch(exposure, columns: 1)
+    for step in 0..<steps {
+      guard let mask = mask(step, pass) else { return }
+      let part = rows(step, of: factors, pass)
+      for row in 0..<pass.rows {
+        let isOpen = !options.zeroOutputForMask && step > 0 && part.base[row - pass.rows] != 0
+        part.base[row] = isOpen || mask.counts(row) ? 1 : 0
+      }
+    }
+  }
+
+  /// Which rows of a step put out their state; nil where all do.
+  private func exposed(_ step: Int, _ pass: borrowing Pass) -> StepMask? {
+    exposure.map { StepMask(rows(step, of: pass.scratch($0, columns: 1), pass)) }
+  }
+
+  private func putOut(_ pass: borrowing Pass) {
+    let y = pass.matrix(outputs[0])
+    guard options.returnSequences else {
+      y.assign(output(steps - 1, pass))
+      exposed(steps - 1, pass)?.clearMasked(y)
+      return
+    }
+    guard exposure != nil else { return }
+    y.assign(outputs(0..<steps, pass))
+    for step in 0..<steps { exposed(step, pass)?.clearMasked(rows(step, of: y, pass)) }
+  }
+
   // MARK: Gradients
+
+  /// Turns the gradient of a step's state, in the rows that do not count, and the gradients of its
+  /// sums `dz`, into the gradient of the state before.
+  func propagate(
+    _ step: Int, _ projection: GatedProjection, _ dz: Matrix, to dh: Matrix, _ pass: borrowing Pass
+  ) {
+    let mask = mask(step, pass)
+    mask?.clearCounting(dh)
+    projection.inputGradient(
+      rows(step, of: dz, pass), into: dh, adding: mask != nil, pass)
+  }
+
+  /// Puts out the gradient of a given state.
+  func assignInitialGradient(_ state: Int, _ gradient: Matrix, _ pass: borrowing Pass) {
+    guard given.indices.contains(state) else { return }
+    pass.gradient(given[state])?.assign(gradient)
+  }
+
+  /// Whether the gradients of the states before the first step are wanted.
+  var needsInitialGradients: Bool { given.contains { $0.gradient != nil } }
 
   /// Adds what the loss says about the output of a step to the gradient of that output; sets the
   /// gradient of the last step.
   func addOutputGradient(_ step: Int, to dh: Matrix, _ pass: borrowing Pass) {
     let isLast = step == steps - 1
-    if options.returnSequences, let dy = pass.gradient(outputs[0]) {
-      let part = rows(step, of: dy, pass)
-      isLast ? dh.assign(part) : dh.add(part)
-    } else if isLast, let dy = pass.gradient(outputs[0]) {
-      dh.assign(dy)
+    if let dy = pass.gradient(outputs[0]), options.returnSequences || isLast {
+      let part = options.returnSequences ? rows(step, of: dy, pass) : dy
+      let exposed = exposed(step, pass)
+      if isLast {
+        dh.assign(part)
+        exposed?.clearMasked(dh)
+      } else if let exposed {
+        exposed.addCounting(part, to: dh)
+      } else {
+        dh.add(part)
+      }
     }
     if isLast, outputs.count > 1, let dy = pass.gradient(outputs[1]) { dh.add(dy) }
   }
@@ -144,13 +233,15 @@ struct Recurrence: Sendable {
 
   /// The gradient of a recurrent kernel from those of z: each step's with the output before it.
   func differentiateRecurrent(
-    _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass
+    _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass, blocks: Range<Int>? = nil
   ) {
     if steps > 1 {
       projection.kernelGradient(
-        outputs(0..<steps - 1, pass), dz.rows(pass.rows..<steps * pass.rows), pass)
+        outputs(0..<steps - 1, pass), dz.rows(pass.rows..<steps * pass.rows), pass, blocks: blocks)
     }
-    if startsFromState { projection.kernelGradient(start(0, pass), rows(0, of: dz, pass), pass) }
+    if startsFromState {
+      projection.kernelGradient(start(0, pass), rows(0, of: dz, pass), pass, blocks: blocks)
+    }
   }
 
   /// The rows of a step in a matrix of all steps.

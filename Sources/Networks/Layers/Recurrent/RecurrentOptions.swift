@@ -6,14 +6,8 @@ public struct RecurrentOptions: Sendable {
   public var activation: Activation
   /// Whether biases are added.
   public var useBias = true
-  /// Returns all steps [B, T, units] instead of the last [B, units].
-  public var returnSequences = false
-  /// Returns the last state as further outputs.
-  public var returnState = false
-  /// Takes the steps from last to first; the output stays in the order of processing.
-  public var goBackwards = false
-  /// Goes on from the state that the batch before left in the same row.
-  public var stateful = false
+  /// How the layer walks over time, and what it puts out.
+  public var walk = WalkOptions()
   /// The share of inputs dropped; one mask for all steps of a row.
   public var dropout = 0.0
   /// The share of recurrent inputs dropped; one mask for all steps of a row.
@@ -36,6 +30,8 @@ public struct RecurrentOptions: Sendable {
   public var recurrentConstraint: Constraint?
   /// What the bias is brought back to after every update.
   public var biasConstraint: Constraint?
+  /// Where the cell's arrays stand below the layer, where it is not the layer's own cell.
+  var place: CellPlace?
 
   /// Keras's defaults for a number of units.
   public init(units: Int, activation: Activation = .tanh) {
@@ -43,16 +39,53 @@ public struct RecurrentOptions: Sendable {
     self.activation = activation
   }
 
-  /// Checks what a user gave against the input.
-  func check(_ input: Value) throws(NetworkError) {
+  /// Returns all steps [B, T, units] instead of the last [B, units].
+  public var returnSequences: Bool {
+    get { walk.returnSequences }
+    set { walk.returnSequences = newValue }
+  }
+  /// Returns the last state as further outputs.
+  public var returnState: Bool {
+    get { walk.returnState }
+    set { walk.returnState = newValue }
+  }
+  /// Takes the steps from last to first; the output stays in the order of processing.
+  public var goBackwards: Bool {
+    get { walk.goBackwards }
+    set { walk.goBackwards = newValue }
+  }
+  /// Goes on from the state that the batch before left in the same row.
+  public var stateful: Bool {
+    get { walk.stateful }
+    set { walk.stateful = newValue }
+  }
+  /// Puts out zeros for masked steps, not the output before.
+  public var zeroOutputForMask: Bool {
+    get { walk.zeroOutputForMask }
+    set { walk.zeroOutputForMask = newValue }
+  }
+
+  /// Checks what a user gave against the inputs, and returns the sequence among them.
+  func check(_ inputs: [Value], stateCount: Int) throws(NetworkError) -> Value {
     guard units > 0 else { throw NetworkError("units must be positive, not \(units).") }
+    guard let input = inputs.first, inputs.count == 1 || inputs.count == 1 + stateCount else {
+      throw NetworkError(
+        "a recurrent layer takes a sequence, or a sequence and its \(stateCount) initial states, "
+          + "and got \(inputs.count) inputs.")
+    }
     guard input.shape.dimensions.count == 2 else {
       throw NetworkError(
         "a recurrent layer needs sequences (None, T, features), and got \(input.shape). "
           + "Set return_sequences on a recurrent layer before it.")
     }
+    for state in inputs.dropFirst() where state.shape != Shape([units]) {
+      throw NetworkError(
+        "an initial state must be \(Shape([units])), as the layer has \(units) units, and is "
+          + "\(state.shape).")
+    }
     try DropoutMask.check(dropout, "dropout")
     try DropoutMask.check(recurrentDropout, "recurrent_dropout")
+    return input
   }
 
   /// Rate and number of the masks on the inputs, for a layer of `gates` gates (Keras ≥ 3.8: one
@@ -72,4 +105,12 @@ public struct RecurrentOptions: Sendable {
       ? (0..<gates).map { $0 * units..<($0 + 1) * units }
       : [0..<gates * units]
   }
+}
+
+/// Where the arrays of a cell stand below its layer.
+struct CellPlace: Sendable {
+  /// Keras's path, for example `stacked_rnn_cells/lstm_cell_1`.
+  let path: String
+  /// The attributes that lead there in Keras 3's weights files, `cell/cells/lstm_cell_1`.
+  let object: String
 }

@@ -24,17 +24,19 @@ struct RecurrentWeights {
     biasInitializer: (any Initializer)? = nil, _ blueprint: inout Blueprint
   ) {
     let (units, width) = (options.units, gates * options.units)
+    let place = options.place ?? CellPlace(path: cell, object: "cell")
     kernel = blueprint.parameter(
-      "\(cell)/kernel", [features, width], options.kernelInitializer, object: "cell",
+      "\(place.path)/kernel", [features, width], options.kernelInitializer, object: place.object,
       regularizer: options.kernelRegularizer, constraint: options.kernelConstraint)
     recurrent = blueprint.parameter(
-      "\(cell)/recurrent_kernel", [units, width], options.recurrentInitializer, object: "cell",
-      regularizer: options.recurrentRegularizer, constraint: options.recurrentConstraint)
+      "\(place.path)/recurrent_kernel", [units, width], options.recurrentInitializer,
+      object: place.object, regularizer: options.recurrentRegularizer,
+      constraint: options.recurrentConstraint)
     bias =
       options.useBias
       ? blueprint.parameter(
-        "\(cell)/bias", biases == 1 ? [width] : [biases, width],
-        biasInitializer ?? options.biasInitializer, object: "cell",
+        "\(place.path)/bias", biases == 1 ? [width] : [biases, width],
+        biasInitializer ?? options.biasInitializer, object: place.object,
         regularizer: options.biasRegularizer, constraint: options.biasConstraint)
       : nil
   }

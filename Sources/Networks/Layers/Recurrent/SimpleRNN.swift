@@ -25,12 +25,11 @@ public struct SimpleRNN: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
-    let input = try single(inputs)
-    try options.check(input)
+    let input = try options.check(inputs, stateCount: 1)
     let units = options.units
     let weights = RecurrentWeights(
       cell: "simple_rnn_cell", options, features: input.shape.features, gates: 1, &blueprint)
-    let recurrence = Recurrence(options, input: input, stateCount: 1, &blueprint)
+    let recurrence = try Recurrence(options, inputs: inputs, stateCount: 1, &blueprint)
     let steps = recurrence.steps
     let mask = options.dropout == 0 ? 0 : 1
     blueprint.append(
@@ -71,7 +70,9 @@ struct SimpleRNNOperation: Operation {
       if step > 0 || recurrence.startsFromState {
         recurrent.add(recurrence.previous(step, pass), into: sum, pass)
       }
-      activation.apply(sum, into: recurrence.output(step, pass))
+      let h = recurrence.output(step, pass)
+      activation.apply(sum, into: h)
+      recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
     }
     recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
   }
@@ -81,12 +82,17 @@ struct SimpleRNNOperation: Operation {
     let dh = pass.scratch(hiddenGradient, columns: units)
     for step in (0..<recurrence.steps).reversed() {
       if step < recurrence.steps - 1 {
-        recurrent.inputGradient(recurrence.rows(step + 1, of: dz, pass), into: dh, pass)
+        recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
       }
       recurrence.addOutputGradient(step, to: dh, pass)
-      let z = recurrence.rows(step, of: dz, pass)
+      let slope = recurrence.rows(step, of: dz, pass)
       activation.gradient(
-        activation.readsInput ? z : recurrence.output(step, pass), dh, into: z)
+        activation.readsInput ? slope : recurrence.output(step, pass), dh, into: slope)
+      recurrence.mask(step, pass)?.clearMasked(slope)
+    }
+    if recurrence.needsInitialGradients {
+      recurrence.propagate(0, recurrent, dz, to: dh, pass)
+      recurrence.assignInitialGradient(0, dh, pass)
     }
     recurrence.differentiateRecurrent(recurrent, dz, pass)
     recurrence.differentiate(input, dz, pass)

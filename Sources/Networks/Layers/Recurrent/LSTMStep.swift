@@ -5,7 +5,7 @@ import Tensors
 ///
 /// They cannot where one needs whole rows or, for its gradient, its input; what is kept of a gate is
 /// then that input.
-struct LSTMCell: Sendable {
+struct LSTMStep: Sendable {
   private let activation: Activation
   private let recurrentActivation: Activation
   private let units: Int

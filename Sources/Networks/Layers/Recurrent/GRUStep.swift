@@ -8,7 +8,7 @@ import Tensors
 ///
 /// `a` [rows, 3·units] holds pre-activations, then the gates z r g, then the gradients of the
 /// pre-activations; everything else is [rows, units] unless stated.
-struct GRUCell: Sendable {
+struct GRUStep: Sendable {
   private let activation: Activation
   private let recurrentActivation: Activation
   private let units: Int
