@@ -3,11 +3,12 @@
 /// The word exists since Keras 2.1.5, with other defaults in standalone Keras and in TensorFlow. A
 /// bias of two rows, or cuDNN's of twice the length, belongs to a reset after the product.
 struct ResetAfter {
-  private let shapes: Set<[Int]>
+  /// The shapes of the arrays, layer by layer.
+  private let shapes: [[Int]]
 
   /// Looks at the arrays of a file.
   init(_ weights: StoredModel) {
-    shapes = Set(weights.layers.flatMap(\.weights).map(\.shape) + weights.variables.map(\.shape))
+    shapes = (weights.layers.flatMap(\.weights) + weights.variables).map(\.shape)
   }
 
   /// The config with the word wherever the biases decide it.
@@ -27,9 +28,17 @@ struct ResetAfter {
     return .object(settled)
   }
 
+  /// What the biases behind recurrent kernels of these units say; nil where they do not agree.
   private func isAfter(_ units: Int) -> Bool? {
-    let after = shapes.contains([2, 3 * units]) || shapes.contains([6 * units])
-    let before = shapes.contains([3 * units]) || shapes.contains([units])
-    return after == before ? nil : after
+    var found: Set<Bool> = []
+    for index in shapes.indices.dropFirst().dropLast() {
+      let (kernel, recurrent, bias) = (shapes[index - 1], shapes[index], shapes[index + 1])
+      guard kernel.count == 2, kernel[1] == 3 * units, recurrent == [units, 3 * units] else {
+        continue
+      }
+      if bias == [2, 3 * units] || bias == [6 * units] { found.insert(true) }
+      if bias == [3 * units] { found.insert(false) }
+    }
+    return found.count == 1 ? found.first : nil
   }
 }
