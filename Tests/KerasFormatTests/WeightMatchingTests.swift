@@ -148,6 +148,15 @@ import Testing
     #expect(values(plain, model, 0)[0] == 0 && values(plain, model, 2)[0] == 10)
     let named = try WeightPlan(stored, for: model, matching: WeightMatching(.names)).weights()
     #expect(values(named, model, 0)[0] == 10 && values(named, model, 2)[0] == 0)
+    stored.names = [:]
+    // tf.keras counts layers with weights twice.
+    for index in 2..<4 {
+      let array = stored.variables[index]
+      stored.variables[index] = StoredArray(
+        name: array.name.replacing("dense_1", with: "dense_2"), shape: array.shape,
+        values: array.values)
+    }
+    #expect(values(try WeightPlan(stored, for: model).weights(), model, 2)[0] == 10)
     stored.variables.removeLast()
     #expect(throws: KerasFormatError.self) { try WeightPlan(stored, for: model) }
   }
