@@ -78,7 +78,7 @@ struct CollectionTests {
       print("DIFFERS", name, worst)
     case .refused(let sentence):
       counts[2] += 1
-      print("REFUSED", name, sentence.prefix(200))
+      if !sentence.contains("ConvLSTM2D is not supported here") { print("REFUSED", name, sentence) }
     }
   }
 
@@ -97,8 +97,7 @@ struct CollectionTests {
           &counts)
       }
     }
-    print("FIXTURES agree, differ, refused:", counts)
-    #expect(counts[1] == 0)
+    #expect(counts == [counts[0], 0, 0] && counts[0] >= 82, "agree, differ, refused: \(counts)")
   }
 
   @Test func strangers() throws {
@@ -117,7 +116,7 @@ struct CollectionTests {
       }
       report(file, try outcome(path, expected, architecture: architecture), &counts)
     }
-    print("STRANGERS agree, differ, refused:", counts)
-    #expect(counts[1] == 0)
+    // Convolutions inside recurrent cells are four files.
+    #expect(counts == [97, 0, 4], "agree, differ, refused: \(counts)")
   }
 }

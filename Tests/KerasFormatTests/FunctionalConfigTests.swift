@@ -97,6 +97,33 @@ import Testing
     }
   }
 
+  /// Keras 3 lists how masks are made, and hands them to every layer as an argument.
+  @Test(arguments: [("true", "0", true), ("false", "0", false), ("true", "1", false)])
+  func masksOfLayersComeByThemselves(
+    _ maskZero: String, _ value: String, _ isKnown: Bool
+  ) throws {
+    let text = #"""
+      {"class_name": "Functional", "config": {"name": "m", "layers": [
+       {"class_name": "InputLayer", "name": "x",
+        "config": {"name": "x", "batch_shape": [null, 4]}, "inbound_nodes": []},
+       {"class_name": "Embedding", "name": "e", "config": {"name": "e", "input_dim": 5,
+        "output_dim": 2, "mask_zero": \#(maskZero)},
+        "inbound_nodes": [{"args": [\#(tensor("x"))], "kwargs": {}}]},
+       {"module": "keras.src.ops.numpy", "class_name": "NotEqual", "name": "n",
+        "config": {"name": "n"},
+        "inbound_nodes": [{"args": [\#(tensor("x")), \#(value)], "kwargs": {}}]},
+       {"class_name": "GRU", "name": "g", "config": {"name": "g", "units": 2},
+        "inbound_nodes": [{"args": [\#(tensor("e"))], "kwargs": {"mask": \#(tensor("n"))}}]}],
+       "input_layers": ["x", 0, 0], "output_layers": ["g", 0, 0]}}
+      """#
+    if isKnown {
+      #expect(try graph(text, .keras3).layers.map(\.name) == ["e", "g"])
+    } else {
+      let error = #expect(throws: KerasFormatError.self) { try graph(text, .keras3) }
+      #expect(error?.description.contains("'NotEqual' of keras.ops") == true)
+    }
+  }
+
   @Test(arguments: [
     ((#""Dense", "name": "d""#, #""Lambda", "name": "d""#), "layer 'd': a Lambda layer holds"),
     ((#""LSTM""#, #""ConvLSTM2D""#), "layer 'l': Keras's layer ConvLSTM2D is not supported here"),

@@ -148,8 +148,36 @@ import Testing
     #expect(values(plain, model, 0)[0] == 0 && values(plain, model, 2)[0] == 10)
     let named = try WeightPlan(stored, for: model, matching: WeightMatching(.names)).weights()
     #expect(values(named, model, 0)[0] == 10 && values(named, model, 2)[0] == 0)
+    stored.names = [:]
+    // tf.keras counts layers with weights twice.
+    for index in 2..<4 {
+      let array = stored.variables[index]
+      stored.variables[index] = StoredArray(
+        name: array.name.replacing("dense_1", with: "dense_2"), shape: array.shape,
+        values: array.values)
+    }
+    #expect(values(try WeightPlan(stored, for: model).weights(), model, 2)[0] == 10)
     stored.variables.removeLast()
     #expect(throws: KerasFormatError.self) { try WeightPlan(stored, for: model) }
+  }
+
+  @Test(arguments: [([6], false, "2.4.0"), ([2, 6], true, "2.2.4"), ([12], true, "2.2.4")])
+  func biasesSayWhereGRUsReset(_ bias: [Int], _ isAfter: Bool, _ version: String) throws {
+    var stored = file(
+      [
+        (
+          "gru",
+          [
+            array("k", [3, 6], from: 0), array("r", [2, 6], from: 0), array("b", bias, from: 0),
+          ]
+        )
+      ], version: version)
+    stored.config = #"""
+      {"class_name": "Sequential", "config": {"layers": [{"class_name": "GRU",
+       "config": {"units": 2, "batch_input_shape": [null, 4, 3]}}]}}
+      """#
+    let gru = try #require(try SavedModel(stored).description.model.layers.first as? GRU)
+    #expect(gru.resetAfter == isAfter)
   }
 
   @Test func inputsThatNoConfigSaysComeFromTheFirstKernel() throws {

@@ -84,6 +84,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [ModelLayout.keras, .legacy, .universal])
+  func optimizersComeBack(_ layout: ModelLayout) throws {
+    let model = try SavedModel(try stored(try Fixture.bytes("lstm_adam")))
+    let state = try #require(model.optimizer)
+    let back = try #require(try SavedModel(try stored(try model.bytes(layout))).optimizer)
+    #expect(back.className == "Adam" && back.generation == .keras3)
+    #expect(back.iteration == state.iteration && back.learningRate == state.learningRate)
+    #expect(back.variables.map(\.values) == state.variables.map(\.values))
+    let compiled = try #require(try SavedModel(try stored(try model.bytes(layout))).training)
+    #expect(try compiled.lossValue().name == model.training?.lossValue().name)
+  }
+
+  @Test func optimizersForKeras2HaveItsOrder() throws {
+    let model = try SavedModel(try stored(try Fixture.bytes("lstm_adam")))
+    let file = try stored(try model.bytes(.keras2))
+    let state = try #require(model.optimizer)
+    #expect(file.optimizer.count == state.variables.count - 1)
+    #expect(file.optimizer[0].integer == state.iteration && file.optimizer[1].shape.count > 0)
+    let text = try #require(file.training)
+    #expect(text.contains("Custom>Adam") && !text.contains("gradient_accumulation_steps"))
+    #expect(!text.contains("module"))
+  }
+
   @Test func stepsThatAreOpenStayOpen() throws {
     for style in [ConfigStyle.archive, .keras3, .keras2] {
       var description = ModelDescription(

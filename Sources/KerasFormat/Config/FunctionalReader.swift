@@ -6,6 +6,7 @@ struct FunctionalReader {
   private var model = Functional()
   private var batchSize: Int?
   private var places: [String: Place] = [:]
+  private var masks = ImplicitMasks([])
 
   /// Where the tensors of a layer of the file are.
   private struct Place {
@@ -36,15 +37,15 @@ struct FunctionalReader {
       throw KerasFormatError("it has \(wrappers.count) layers, more than \(SizeLimits.layers)")
     }
     model.name = content["name"]?.string
+    masks = ImplicitMasks(wrappers)
     let inputs = try NodeReference.all(in: content["input_layers"] ?? .null)
     let outputs = try NodeReference.all(in: content["output_layers"] ?? .null)
     try readInputs(inputs, wrappers)
-    let masks = TracedMasks(wrappers, outputs: outputs)
     for wrapper in wrappers where Self.name(of: wrapper).flatMap({ places[$0]?.input }) == nil {
       let name = Self.name(of: wrapper) ?? ""
       if masks.names.contains(name) { continue }
       do {
-        try add(wrapper, name: name, masks)
+        try add(wrapper, name: name)
       } catch {
         throw KerasFormatError("layer '\(name)': \(error.description)")
       }
@@ -81,9 +82,7 @@ struct FunctionalReader {
     }
   }
 
-  private mutating func add(
-    _ wrapper: JSON, name: String, _ masks: TracedMasks
-  ) throws(KerasFormatError) {
+  private mutating func add(_ wrapper: JSON, name: String) throws(KerasFormatError) {
     guard places[name] == nil, !name.isEmpty else {
       throw KerasFormatError("there is another layer of that name")
     }
@@ -98,7 +97,8 @@ struct FunctionalReader {
     guard nodes.count <= SizeLimits.layers else {
       throw KerasFormatError("it is called \(nodes.count) times, more than \(SizeLimits.layers)")
     }
-    let call = InboundCall(className: wrapper["class_name"]?.string ?? "", masks: masks)
+    let call = InboundCall(
+      className: wrapper["class_name"]?.string ?? "", masks: masks)
     for node in nodes { place.nodes.append(try call.inputs(node)) }
     places[name] = place
     if wrapper["config"]?["trainable"]?.bool == false { model.frozen.insert(name) }

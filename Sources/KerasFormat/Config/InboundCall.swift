@@ -33,8 +33,8 @@ struct NodeReference: Hashable {
 struct InboundCall {
   /// The class of the layer that is called.
   let className: String
-  /// The masks that need no words, since they flow with the values.
-  let masks: TracedMasks
+  /// The operations whose results are masks that come by themselves.
+  var masks = ImplicitMasks([])
 
   /// The tensors that flow in, states of recurrent layers last.
   ///
@@ -70,7 +70,7 @@ struct InboundCall {
     for (key, value) in options.object?.pairs ?? [] {
       switch key {
       case "training": try checkTraining(value)
-      case "mask" where masks.contains(value): break
+      case "mask" where Self.tensors(value).allSatisfy({ masks.names.contains($0.layer) }): break
       case "mask", "attention_mask", "constants":
         if !value.isNull { throw Self.unsupported(key, value) }
       case "initial_state", "inputs", "sequences", "sequence", "query", "value", "key", "x":
@@ -99,7 +99,8 @@ struct InboundCall {
     return found
   }
 
-  private static func tensor(_ json: JSON) -> NodeReference? {
+  /// One tensor in the form of any generation; nil if it is something else.
+  static func tensor(_ json: JSON) -> NodeReference? {
     guard json["class_name"]?.string == "__keras_tensor__" else { return NodeReference(json) }
     return (json["config"]?["keras_history"]).flatMap { NodeReference($0) }
   }

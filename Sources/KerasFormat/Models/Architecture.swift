@@ -25,7 +25,7 @@ struct Architecture {
           + "'config.json', so it holds weights at most; say which model they belong to: a file of "
           + "model.to_json(), or a whole model of the same layers.")
     }
-    config = try JSON(parsing: text)
+    config = ResetAfter(weights).settle(try JSON(parsing: text))
     source = ConfigSource.file(
       version: stored.kerasVersion ?? Self.version(of: text) ?? weights.kerasVersion)
     description = try ModelDescription(config: config, source: source, inputs: inputs)

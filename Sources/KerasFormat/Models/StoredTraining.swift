@@ -34,9 +34,11 @@ struct StoredTraining {
         name: array.name, shape: array.shape,
         values: array.integer.map { .integer($0) } ?? .floats(array.values))
     }
-    return try OptimizerState(
-      config: optimizer, variables: variables,
-      by: KerasGeneration(version: stored.kerasVersion))
+    // A file for all generations keeps the variables where Keras 3 looks for them.
+    let isUniversal =
+      stored.layout == .legacyModel && variables[0].name.hasPrefix("optimizer/vars/")
+    let keras = isUniversal ? .keras3 : KerasGeneration(version: stored.kerasVersion)
+    return try OptimizerState(config: optimizer, variables: variables, by: keras)
   }
 }
 

@@ -49,12 +49,11 @@ extension TreeReader {
     }
     let members = try group.members()
     try count(members.count)
-    let keys = group.path.hasSuffix(Self.tops[1]) ? Self.renumbered(members) : [:]
     for member in members {
       switch try group.kind(of: member) {
       case .group where member == "vars": try readVars(of: group, at: path, into: &model)
       case .group:
-        let inner = Self.tops.contains(member) ? "layers" : keys[member] ?? member
+        let inner = Self.tops.contains(member) ? "layers" : member
         try walk(group.group(member), at: path + [inner], above: above + [address], into: &model)
       case .dataset, .namedType, nil: break
       case .link(let target):
@@ -62,26 +61,6 @@ extension TreeReader {
           "Reading '\(name)': '\(group.path)/\(member)' is \(target); links are not followed.")
       }
     }
-  }
-
-  /// The keys of layers as Keras 3 counts them; tf.keras 2.13 counts layers with weights twice, so
-  /// that `lstm` is followed by `lstm_2`.
-  private static func renumbered(_ members: [String]) -> [String: String] {
-    var kinds: [String: [(number: Int, member: String)]] = [:]
-    for member in members {
-      let digits = member.reversed().prefix(while: \.isNumber).reversed()
-      let number = Int(String(digits)) ?? 0
-      let isNumbered = !digits.isEmpty && member.dropLast(digits.count).hasSuffix("_")
-      let kind = isNumbered ? String(member.dropLast(digits.count + 1)) : member
-      kinds[kind, default: []].append((isNumbered ? number : 0, member))
-    }
-    var keys: [String: String] = [:]
-    for (kind, entries) in kinds {
-      for (place, entry) in entries.sorted(by: { $0.number < $1.number }).enumerated() {
-        keys[entry.member] = place == 0 ? kind : "\(kind)_\(place)"
-      }
-    }
-    return keys
   }
 
   private mutating func readVars(

@@ -34,17 +34,25 @@ struct ObjectTree {
       && !array.name.contains("random_generator") && !array.name.contains("seed_generator")
   }
 
-  /// Every object by its path; where a layer is not under its path, by its name.
+  /// Every object by its path; where a layer is not under its path, by its name; and by its rank
+  /// among the objects of its class, for tf.keras leaves numbers out.
   func pairs() -> [WeightPairing.Pair] {
-    let direct = pairs(prefixes: [:])
+    let direct = pairs { $0 }
     if direct.allSatisfy(\.fits) { return direct }
-    let named = pairs(prefixes: prefixesByName)
-    return named.allSatisfy(\.fits) ? named : direct
+    let ranks = ObjectRanks(of: owners.map(\.object), in: Array(objects.keys))
+    for other in [pairsByName(), pairs { ranks.places[$0] }] where other.allSatisfy(\.fits) {
+      return other
+    }
+    return direct
   }
 
   /// Every layer under the path whose name is the layer's.
-  func pairsByName(_ layers: [StoredLayer]) -> [WeightPairing.Pair] {
-    pairs(prefixes: prefixesByName, isByName: true)
+  func pairsByName() -> [WeightPairing.Pair] {
+    let prefixes = prefixesByName
+    return pairs { object in
+      let own = Self.layer(of: object)
+      return prefixes[own].map { $0 + object.dropFirst(own.count) }
+    }
   }
 
   /// Where each layer of the network is in the file, by the path that it should have.
@@ -60,17 +68,13 @@ struct ObjectTree {
     return prefixes
   }
 
-  private func pairs(
-    prefixes: [String: String], isByName: Bool = false
-  ) -> [WeightPairing.Pair] {
+  /// Every object of the network with that of the file under the path that a rule gives.
+  private func pairs(_ place: (String) -> String?) -> [WeightPairing.Pair] {
     var pairs: [WeightPairing.Pair] = []
     var unused = Set(objects.keys)
     for owner in owners {
-      let own = Self.layer(of: owner.object)
       let layer = owner.parameters.first.map { network.parameters[$0].layer } ?? ""
-      let prefix = prefixes[own] ?? (isByName ? nil : own)
-      let path = prefix.map { $0 + owner.object.dropFirst(own.count) }
-      guard let path, let arrays = objects[path] else {
+      guard let path = place(owner.object), let arrays = objects[path] else {
         pairs.append(.alone("The layer '\(layer)' is not in the file and keeps its start."))
         continue
       }
@@ -104,6 +108,42 @@ struct ObjectTree {
       let weights = own.filter { network.parameters[$0].role == .weight }
       let others = own.filter { network.parameters[$0].role != .weight }
       return ParameterOwner(object: object, parameters: weights + others)
+    }
+  }
+}
+
+/// Objects of a network and of a file with the same rank among those of their class.
+private struct ObjectRanks {
+  /// The path in the file, by the path in the network.
+  private(set) var places: [String: String] = [:]
+
+  init(of network: [String], in file: [String]) {
+    let ranked = Dictionary(
+      zip(Self.ranked(file), file).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
+    for (object, rank) in zip(network, Self.ranked(network)) { places[object] = ranked[rank] }
+  }
+
+  /// Paths with the rank of each key in place of its number.
+  private static func ranked(_ paths: [String]) -> [String] {
+    var numbers: [String: Set<Int>] = [:]
+    let parts = paths.map { keys(of: $0) }
+    for (group, number, _) in parts.joined() { numbers[group, default: []].insert(number) }
+    return parts.map { keys in
+      keys.map { group, number, stem in
+        "\(stem)#\(numbers[group, default: []].count { $0 < number })"
+      }.joined(separator: "/")
+    }
+  }
+
+  /// The parts of a path: the kind of each among its siblings, its number, its name without it.
+  private static func keys(of path: String) -> [(group: String, number: Int, stem: String)] {
+    var above = ""
+    return path.split(separator: "/").map { part in
+      let digits = part.split(separator: "_").last.flatMap { Int($0) }
+      let stem =
+        digits == nil ? String(part) : part.split(separator: "_").dropLast().joined(separator: "_")
+      defer { above += "/" + part }
+      return ("\(above)/\(stem)", digits ?? 0, stem)
     }
   }
 }

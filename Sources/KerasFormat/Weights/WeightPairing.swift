@@ -49,7 +49,7 @@ struct WeightPairing {
 
   /// Layers of one name.
   func byName() -> [Pair] {
-    if isTree { return tree.pairsByName(layers) }
+    if isTree { return tree.pairsByName() }
     var pairs: [Pair] = []
     for group in groups {
       if let layer = layers.first(where: { $0.name == group.layer }) {

@@ -114,17 +114,21 @@ extension SavedModel {
     }
   }
 
-  func write(to file: borrowing NewFile, style: ConfigStyle) throws {
+  private func write(to file: borrowing NewFile, style: ConfigStyle) throws {
+    let writer = LegacyWriter(self, style: style, root: LegacyLayout.modelWeights)
+    try writeHead(to: file, style: style, training: try writer.training)
+    try writer.write(to: file)
+    try writer.writeOptimizer(to: file)
+    try selfTest?.write(to: file)
+  }
+
+  /// Writes the attributes of a whole model: what it is, and what it was compiled with.
+  func writeHead(to file: borrowing NewFile, style: ConfigStyle, training: JSON?) throws {
     let version = style == .keras2 ? LegacyLayout.keras2Version : LegacyLayout.version
     try file.setAttribute("backend", to: .text(LegacyLayout.backend))
     try file.setAttribute("keras_version", to: .text(version))
     try file.setAttribute("model_config", to: .text(try config(style).description))
-    let writer = LegacyWriter(self, style: style, root: LegacyLayout.modelWeights)
-    if let compiled = try writer.training {
-      try file.setAttribute("training_config", to: .text(compiled.description))
-    }
-    try writer.write(to: file)
-    try writer.writeOptimizer(to: file)
-    try selfTest?.write(to: file)
+    guard let training else { return }
+    try file.setAttribute("training_config", to: .text(training.description))
   }
 }
