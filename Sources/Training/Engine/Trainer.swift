@@ -287,33 +287,4 @@ public final class Trainer {
       body(item, item / pieces.count, pieces[item % pieces.count])
     }
   }
-
-  /// How many units of work a replica's shards make: enough to keep the workers busy to the end.
-  private static func units(shards: Int, workers: Int) -> Int {
-    var units = 8
-    while units < 4 * workers { units *= 2 }
-    return min(shards, units)
-  }
-
-  private static func pieces(_ parameters: [Parameter]) -> [Piece] {
-    let size = 1 << 13
-    return parameters.enumerated().flatMap { index, parameter -> [Piece] in
-      guard parameter.isTrained else { return [] }
-      let range = parameter.slot.range
-      return stride(from: range.lowerBound, to: range.upperBound, by: size).map {
-        Piece(
-          parameter: index, range: $0..<min($0 + size, range.upperBound),
-          regularizer: parameter.regularizer)
-      }
-    }
-  }
-
-  private static func check(
-    _ network: Network, _ settings: EngineSettings
-  ) throws(TrainingError) {
-    guard settings.plan.shards > 1, !settings.isInference, network.measuresBatches else { return }
-    throw TrainingError(
-      "A layer of the model normalizes by statistics of the whole batch, so a batch cannot be cut "
-        + "into \(settings.plan.shards) shards. Set shards to 1.")
-  }
 }
