@@ -15,7 +15,7 @@ struct ImplicitMasks {
 
   /// Finds them among the layers of a graph.
   init(_ wrappers: [JSON]) {
-    let operations = wrappers.filter { $0["module"]?.string?.contains(".ops.") == true }
+    let operations = wrappers.filter(Self.isOperation)
     guard !operations.isEmpty else { return }
     let sources = wrappers.compactMap(Source.init)
     for operation in operations where operation["class_name"] == "NotEqual" {
@@ -30,6 +30,15 @@ struct ImplicitMasks {
     for _ in operations {
       for operation in operations where follows(operation) { insert(operation) }
     }
+  }
+
+  /// Whether an entry of a graph is no layer; HDF5 files do not say the module of a class.
+  private static func isOperation(_ wrapper: JSON) -> Bool {
+    if let module = wrapper["module"]?.string { return module.contains(".ops.") }
+    guard let name = wrapper["class_name"]?.string, !layerClassNames.contains(name) else {
+      return false
+    }
+    return name == "NotEqual" || derived.contains(name)
   }
 
   /// Whether every tensor that flows into an operation is such a mask.

@@ -78,7 +78,9 @@ public struct Verification {
     if let objective = try objective() {
       found += try slopes(objective)
       for steps in expectation.optimizers { found += try trained(steps, objective) }
-      if !expectation.resumed.isEmpty, model.optimizer != nil { found.append(try resumed(objective)) }
+      if !expectation.resumed.isEmpty, model.optimizer != nil {
+        found.append(try resumed(objective))
+      }
     }
     return found
   }

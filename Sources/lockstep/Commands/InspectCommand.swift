@@ -7,7 +7,7 @@ import Training
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what is in a model, checkpoint, weights or data file.",
-    usage: "lockstep inspect FILE [--weights] [--architecture FILE] [--rows N] [--batch-size N]",
+    usage: "lockstep inspect FILE [--weights] [--rows N] [--batch-size N]",
     discussion: """
       Models of any Keras: who wrote them, layers with output shapes, parameters and operations, \
       memory, how far training is, how large the gates are, and anything odd. Data: names, shapes, types, chunks, filters, and the range of the first rows.
