@@ -84,7 +84,7 @@ struct GraphWriter {
   }
 
   /// The layers whose further inputs are the states that they start from.
-  private static let takesStates = ["LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"]
+  static let takesStates = ["LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"]
 
   private func tensor(_ tensor: Functional.Tensor) -> JSON {
     var shape: JSON = [nil]

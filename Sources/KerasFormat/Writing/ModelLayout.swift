@@ -78,14 +78,20 @@ extension SavedModel {
     get throws { try description.meansOldHardSigmoid ? .keras2 : .keras3 }
   }
 
-  /// The config that all Kerases read: that of Keras 2, unless it has no word for an activation.
-  ///
-  /// The two count the uses of graphs inside a graph differently.
+  /// The config that all Kerases read: that of Keras 2, unless one of them lacks words for it.
   var universalStyle: ConfigStyle {
-    get throws {
-      let hasGraphs = description.model.layers.contains { $0 is Functional }
-      return hasGraphs || (try? config(.keras2)) == nil ? try legacyStyle : .keras2
-    }
+    get throws { try isSaidByAll && (try? config(.keras2)) != nil ? .keras2 : legacyStyle }
+  }
+
+  /// Whether Keras 3 understands the graph in Keras 2's words: the two count the uses of models in a
+  /// graph differently, and hand states over differently.
+  private var isSaidByAll: Bool {
+    guard let graph = description.model as? Functional else { return true }
+    return !graph.layers.contains { $0 is any Model }
+      && graph.calls.allSatisfy { call in
+        call.inputs.count == 1
+          || !GraphWriter.takesStates.contains(type(of: graph.layers[call.layer]).className)
+      }
   }
 
   /// The config, with the shapes of the layers' outputs.
