@@ -61,7 +61,7 @@ extension SavedModel {
 
   /// Writes the model into a file that is being made; the caller may add groups of its own.
   ///
-  /// It is a whole model for Keras 3; one that means Keras 2's hard sigmoid is one for Keras 2.
+  /// It is a whole model for Keras 3; one that means what only Keras 2 can say is one for Keras 2.
   /// - Parameter file: a new file without Keras's names.
   /// - Throws: a sentence when a name or a layer cannot stand in a Keras file.
   public func write(to file: borrowing NewFile) throws {
@@ -75,12 +75,21 @@ extension SavedModel {
 
   /// The Keras that computes the same from a whole model in HDF5.
   var legacyStyle: ConfigStyle {
-    get throws { try description.meansOldHardSigmoid ? .keras2 : .keras3 }
+    get throws {
+      let isFormer = try !network.formerMeanings.isEmpty || description.meansOldHardSigmoid
+      return isFormer ? .keras2 : .keras3
+    }
   }
 
   /// The config, with the shapes of the layers' outputs.
   func config(_ style: ConfigStyle) throws -> JSON {
-    try description.config(style: style, outputs: layerOutputs)
+    let meanings = network.formerMeanings.map(\.rawValue).sorted()
+    guard style == .keras2 || meanings.isEmpty else {
+      throw KerasFormatError(
+        "Writing the model: in it, \(meanings.joined(separator: ", and ")); Keras 3 means it otherwise, "
+          + "so it would compute other numbers. Write a layout of Keras 2, or weights alone.")
+    }
+    return try description.config(style: style, outputs: layerOutputs)
   }
 
   private var layerOutputs: [String: [Shape]] {
@@ -108,6 +117,11 @@ extension SavedModel {
     let version = style == .keras2 ? LegacyLayout.keras2Version : LegacyLayout.version
     try file.setAttribute("backend", to: .text(LegacyLayout.backend))
     try file.setAttribute("keras_version", to: .text(version))
+    if network.formerMeanings.contains(.repeatedSteps) {
+      // No config says so, only the version of its writer, which says other things too.
+      try file.setAttribute(
+        "config_version", of: StoredModel.ownGroup, to: .text(LegacyLayout.standaloneVersion))
+    }
     try file.setAttribute("model_config", to: .text(try config(style).description))
     let writer = LegacyWriter(self, style: style, root: LegacyLayout.modelWeights)
     if let compiled = try writer.training {
