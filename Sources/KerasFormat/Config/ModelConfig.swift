@@ -87,8 +87,22 @@ struct ModelWriter {
       return .object(object)
     }
     let (className, config) = try layerConfig(layer, name: name, isTrainable: isTrainable)
-    if style == .keras2 { return Keras2Words.translate(className, config) }
+    if style == .keras2 { return try keras2Wrapper(layer, className, config) }
     return wrap(className, module: "keras.layers", config)
+  }
+
+  /// A layer in the words of Keras 2; a graph inside it has other forms there too.
+  private func keras2Wrapper(
+    _ layer: any Layer, _ className: String, _ config: JSONObject
+  ) throws -> JSON {
+    let written = Keras2Words.translate(className, config)
+    guard let outer = layer as? TimeDistributed, let model = outer.layer as? any Model,
+      var object = written.object, var words = object["config"]?.object
+    else { return written }
+    let name = model.name ?? snakeCase(type(of: model).className)
+    words["layer"] = try wrapper(model, name: name, isTrainable: !outer.isLayerFrozen)
+    object["config"] = .object(words)
+    return .object(object)
   }
 
   /// An input of the outermost or an inner model.

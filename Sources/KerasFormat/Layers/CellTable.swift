@@ -37,11 +37,7 @@ enum CellTable {
           }
           for cell in cells { subject.cells.append(try cellValue(cell, source)) }
         }),
-      ConfigOption(key: "reverse_state_order", write: nil) {
-        subject, json, _ throws(KerasFormatError) in
-        guard let value = json.bool else { throw .expected("true or false", found: json) }
-        subject.reverseStateOrder = value
-      },
+      .flag("reverse_state_order", \.reverseStateOrder),
     ]
 
   private static func common<C: RecurrentCell>() -> [ConfigOption<C>] {
@@ -73,7 +69,10 @@ func cellConfig(_ cell: any RecurrentCell) throws(KerasFormatError) -> JSON {
   for row in CellTable.rows {
     guard let options = try row.config(of: cell) else { continue }
     let name = cell.name ?? snakeCase(row.className)
-    return keras(module: "keras.layers", row.className, commonConfig(name: name, options))
+    var config = commonConfig(name: name, options)
+    // tf.keras knows the key, and Keras 3 does not.
+    if config["reverse_state_order"] == false { config["reverse_state_order"] = nil }
+    return keras(module: "keras.layers", row.className, config)
   }
   throw KerasFormatError("Keras has no cell \(type(of: cell).className)")
 }

@@ -52,14 +52,7 @@ extension LayerTable {
       .unwrittenOnly("activity_regularizer", nil), .unwritten("implementation"),
       ConfigOption(
         key: "cell", isRequired: true,
-        write: { subject throws(KerasFormatError) in
-          let isReversed = (subject.cell as? StackedRNNCells)?.reverseStateOrder ?? false
-          guard !isReversed || !subject.walk.returnState else {
-            throw KerasFormatError(
-              "Keras 3 returns the states of the lowest cell first, and this stack the other way")
-          }
-          return try cellConfig(subject.cell)
-        },
+        write: { subject throws(KerasFormatError) in try cellConfig(subject.cell) },
         read: { subject, json, source throws(KerasFormatError) in
           subject.cell = try cellValue(json, source)
         }),

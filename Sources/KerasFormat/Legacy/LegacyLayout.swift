@@ -7,6 +7,8 @@ enum LegacyLayout {
   static let version = "3.15.1"
   /// The last Keras 2, as which files for that generation are written.
   static let keras2Version = "2.15.0"
+  /// The last Keras 2 that was not TensorFlow's, and meant masks otherwise.
+  static let standaloneVersion = "2.3.1"
   /// The framework that the layout is that of; readers turn kernels around for others.
   static let backend = "tensorflow"
 

@@ -27,7 +27,8 @@ struct Architecture {
     }
     config = ResetAfter(weights).settle(try JSON(parsing: text))
     source = ConfigSource.file(
-      version: stored.kerasVersion ?? Self.version(of: text) ?? weights.kerasVersion)
+      version: stored.extraAttributes["\(StoredModel.ownGroup)@config_version"]
+        ?? stored.kerasVersion ?? Self.version(of: text) ?? weights.kerasVersion)
     description = try ModelDescription(config: config, source: source, inputs: inputs)
     if description.lacksInput, let sample = InferredInput(description.model, weights)?.sample {
       description.openInputs = sample.isOpen ? [sample] : nil

@@ -61,7 +61,7 @@ extension SavedModel {
 
   /// Writes the model into a file that is being made; the caller may add groups of its own.
   ///
-  /// It is a whole model for Keras 3; one that means Keras 2's hard sigmoid is one for Keras 2.
+  /// It is a whole model for Keras 3; one that means what only Keras 2 can say is one for Keras 2.
   /// - Parameter file: a new file without Keras's names.
   /// - Throws: a sentence when a name or a layer cannot stand in a Keras file.
   public func write(to file: borrowing NewFile) throws {
@@ -75,7 +75,10 @@ extension SavedModel {
 
   /// The Keras that computes the same from a whole model in HDF5.
   var legacyStyle: ConfigStyle {
-    get throws { try description.meansOldHardSigmoid ? .keras2 : .keras3 }
+    get throws {
+      let isFormer = try !network.formerMeanings.isEmpty || description.meansOldHardSigmoid
+      return isFormer ? .keras2 : .keras3
+    }
   }
 
   /// The config that all Kerases read: that of Keras 2, unless one of them lacks words for it.
@@ -96,7 +99,13 @@ extension SavedModel {
 
   /// The config, with the shapes of the layers' outputs.
   func config(_ style: ConfigStyle) throws -> JSON {
-    try description.config(style: style, outputs: layerOutputs)
+    let meanings = network.formerMeanings.map(\.rawValue).sorted()
+    guard style == .keras2 || meanings.isEmpty else {
+      throw KerasFormatError(
+        "Writing the model: in it, \(meanings.joined(separator: ", and ")); Keras 3 means it otherwise, "
+          + "so it would compute other numbers. Write a layout of Keras 2, or weights alone.")
+    }
+    return try description.config(style: style, outputs: layerOutputs)
   }
 
   private var layerOutputs: [String: [Shape]] {
@@ -121,6 +130,11 @@ extension SavedModel {
   }
 
   private func write(to file: borrowing NewFile, style: ConfigStyle) throws {
+    if network.formerMeanings.contains(.repeatedSteps) {
+      // No config says so, only the version of its writer, which says other things too.
+      try file.setAttribute(
+        "config_version", of: StoredModel.ownGroup, to: .text(LegacyLayout.standaloneVersion))
+    }
     let writer = LegacyWriter(self, style: style, root: LegacyLayout.modelWeights)
     try writeHead(to: file, style: style, training: try writer.training)
     try writer.write(to: file)

@@ -19,6 +19,8 @@ public struct Blueprint {
   private(set) var workspaceCount = 0
   private(set) var statesPerRow = 0
   private(set) var noiseStreams: UInt32 = 0
+  /// What the layers mean that no config of Keras 3 can say.
+  var formerMeanings: Set<FormerMeaning> = []
   private var scope = Scope()
   private var level = Level()
   private var flops = 0
@@ -267,33 +269,4 @@ public struct Blueprint {
 
   /// Counts floating-point operations of one sample's forward pass.
   mutating func count(flops: Int) { self.flops += flops }
-}
-
-/// One row of a summary: what a layer puts out and what it costs.
-public struct LayerSummary: Sendable {
-  /// The layer's name.
-  public let name: String
-  /// Keras's name of the class.
-  public let className: String
-  /// The shapes of one sample of each output.
-  public let outputs: [Shape]
-  /// How many numbers it keeps.
-  public let parameters: Int
-  /// How many of them are trained.
-  public let trained: Int
-  /// Floating-point operations of one sample's forward pass.
-  public let flops: Int
-}
-
-/// A class name as Keras writes it in layer names and paths: `SimpleRNN` becomes `simple_rnn`.
-public func snakeCase(_ className: String) -> String {
-  var result = ""
-  let letters = Array(className)
-  for (index, letter) in letters.enumerated() {
-    let beforeWord = index + 1 < letters.count && letters[index + 1].isLowercase
-    let afterWord = index > 0 && letters[index - 1].isLowercase
-    if letter.isUppercase, index > 0, beforeWord || afterWord { result += "_" }
-    result += letter.lowercased()
-  }
-  return result
 }

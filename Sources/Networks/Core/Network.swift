@@ -52,6 +52,8 @@ public struct Network: Sendable {
   public let parameters: [Parameter]
   /// A row for each layer.
   public let summaries: [LayerSummary]
+  /// What the layers mean that no config of Keras 3 can say.
+  public let formerMeanings: Set<FormerMeaning>
   /// The most rows that a shard may have.
   public let rows: Int
   /// How many floats all parameters have: the size of an arena of weights or gradients.
@@ -73,6 +75,7 @@ public struct Network: Sendable {
     self.outputs = outputs
     parameters = blueprint.parameters
     summaries = blueprint.summaries
+    formerMeanings = blueprint.formerMeanings
     rows = blueprint.rows
     parameterCount = blueprint.parameterCount
     workspaceCount = blueprint.workspaceCount

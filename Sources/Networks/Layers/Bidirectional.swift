@@ -84,6 +84,9 @@ public struct Bidirectional: Layer {
       throw NetworkError(
         "the two layers of Bidirectional must return the same and walk in opposite directions.")
     }
+    if input.mask != nil, forward.walk.returnSequences, !forward.walk.zeroOutputForMask {
+      blueprint.formerMeanings.insert(.repeatedSteps)
+    }
     let readers = blueprint.fork(input, 2)
     let states = inputs.dropFirst()
     let one = try blueprint.build(

@@ -36,6 +36,9 @@ public struct RNN: RecurrentLayer {
         "RNN takes a sequence, or a sequence and its \(stateSizes.count) initial states, and got "
           + "\(inputs.count) inputs.")
     }
+    if isReversed, walk.returnState || inputs.count > 1 {
+      blueprint.formerMeanings.insert(.reversedStates)
+    }
     var given = split(Array(inputs.dropFirst()), layers)
     let reversed = walk.goBackwards && layers.count > 1 ? blueprint.reverseMask(of: input) : nil
     var flowing = input

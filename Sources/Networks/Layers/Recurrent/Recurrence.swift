@@ -43,6 +43,7 @@ struct Recurrence: Sendable {
     steps = input.shape.steps
     let startsFromState = options.stateful || !given.isEmpty
     mask = given.isEmpty || options.walk.usesMaskWithInitialState ? input.mask : nil
+    if !given.isEmpty, mask != nil { blueprint.formerMeanings.insert(.maskWithInitialState) }
     let differs = mask != nil && (options.zeroOutputForMask || startsFromState)
     exposure = differs ? blueprint.scratch(perRow: steps) : nil
     let shape = options.returnSequences ? Shape([steps, units]) : Shape([units])
