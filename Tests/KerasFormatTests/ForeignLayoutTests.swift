@@ -58,6 +58,18 @@ import Testing
     #expect(found["gru.bias_hh_l0"]?.values == [38, 39, 36, 37, 40, 41])
   }
 
+  @Test func directionsAndStacksHaveNamesOfTheirOwn() throws {
+    let model = try saved([
+      Bidirectional(LSTM(2, returnSequences: true), name: "b"),
+      RNN(StackedRNNCells([LSTMCell(LSTM(2)), LSTMCell(LSTM(3))]), name: "s"),
+    ])
+    let names = try tensors(try model.bytes(.safetensors)).keys.filter { $0.contains("weight_ih") }
+    #expect(
+      Set(names) == [
+        "b.weight_ih_l0", "b.weight_ih_l0_reverse", "s.weight_ih_l0", "s.weight_ih_l1",
+      ])
+  }
+
   @Test func whatPyTorchLacksIsRefused() throws {
     for (layer, expected) in [
       (LSTM(2, recurrentActivation: .hardSigmoid) as any Layer, "recurrent_activation"),

@@ -12,6 +12,8 @@ struct TorchTensors {
 
   private let model: SavedModel
   private(set) var tensors: [Tensor] = []
+  /// How many cells of a stack, of each direction of a layer, are there already.
+  private var levels: [String: Int] = [:]
 
   init(_ model: SavedModel) throws(KerasFormatError) {
     self.model = model
@@ -30,8 +32,9 @@ struct TorchTensors {
     let units = recurrent.slot.shape[0]
     let gates = recurrent.slot.shape[1] / units
     let name = Self.module(of: kernel, levels: 2, object)
-    let suffix =
-      "_l\(Self.level(of: object))" + (object.contains("backward_layer") ? "_reverse" : "")
+    let direction = object.contains("backward_layer") ? "_reverse" : ""
+    let suffix = "_l\(levels[name + direction, default: 0])\(direction)"
+    levels[name + direction, default: 0] += 1
     // Keras's z, r, h are PyTorch's z, r, n, which stores r first.
     let order = gates == 3 ? [1, 0, 2] : Array(0..<gates)
     func blocks(_ rows: [Float], _ width: Int) -> [Float] {
@@ -49,12 +52,6 @@ struct TorchTensors {
       bias.count > width ? Array(bias[width...]) : [Float](repeating: 0, count: width)
     add("\(name).bias_ih\(suffix)", [width], blocks(Array(bias[..<width]), 1))
     add("\(name).bias_hh\(suffix)", [width], blocks(second, 1))
-  }
-
-  /// The place of a cell in a stack.
-  private static func level(of object: String) -> Int {
-    guard object.contains("/cells/"), let last = object.split(separator: "_").last else { return 0 }
-    return Int(last) ?? 0
   }
 
   // MARK: Other layers
