@@ -53,6 +53,16 @@ static char **quiet_environment(void) {
   return copy;
 }
 
+// libhdf5 opens files without O_CLOEXEC: a child that kept one would keep its lock as well.
+static int close_others(posix_spawn_file_actions_t *actions) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+  return posix_spawn_file_actions_addclosefrom_np(actions, 3);
+#else
+  (void)actions;
+  return 0;
+#endif
+}
+
 int lockstep_start_reader(const char *program, const char *const *arguments, int input, int output,
                           pid_t *process) {
   posix_spawn_file_actions_t actions;
@@ -69,6 +79,7 @@ int lockstep_start_reader(const char *program, const char *const *arguments, int
   if (!(error = posix_spawn_file_actions_adddup2(&actions, input, 0)) &&
       !(error = posix_spawn_file_actions_adddup2(&actions, output, 1)) &&
       !(error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_RDWR, 0)) &&
+      !(error = close_others(&actions)) &&
       !(error = posix_spawnattr_setsigdefault(&attributes, &all)) &&
       !(error = posix_spawnattr_setsigmask(&attributes, &none)) &&
       !(error = posix_spawnattr_setflags(
