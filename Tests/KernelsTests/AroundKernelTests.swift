@@ -48,8 +48,7 @@ import Testing
     for slope in [0, 0.25] as [Float] {
       for threshold in [0, 0.5] as [Float] {
         for top in [1.5, .infinity] as [Float] {
-          let shape = RectifierShape(slope: slope, threshold: threshold, top: top)
-          let (y, dx) = apply(shape, numbers)
+          let (y, dx) = apply(.rectifier(slope: slope, limit: top, threshold: threshold), numbers)
           for (index, x) in numbers.enumerated() where x != threshold && x != top {
             let low = slope * (x - threshold)
             #expect(y[index] == (x >= threshold ? min(x, top) : low))
@@ -60,11 +59,13 @@ import Testing
     }
   }
 
-  private func apply(_ shape: RectifierShape, _ x: [Float]) -> (y: [Float], dx: [Float]) {
+  private func apply(
+    _ activation: ElementwiseActivation, _ x: [Float]
+  ) -> (y: [Float], dx: [Float]) {
     var (y, dx) = ([Float](repeating: 0, count: x.count), [Float](repeating: 0, count: x.count))
-    rectify(shape, count: x.count, x, into: &y)
+    activate(activation, count: x.count, x, into: &y)
     let dy = [Float](repeating: 2, count: x.count)
-    rectifierGradient(shape, count: x.count, x: x, dy: dy, into: &dx)
+    activationGradient(activation, count: x.count, kept: x, dy: dy, into: &dx)
     return (y, dx)
   }
 

@@ -1,6 +1,3 @@
-import Kernels
-import Tensors
-
 /// max(x, 0) with options, as Keras's layer `ReLU`: `maxValue` where x reaches it, x from `threshold`
 /// on, negativeSlope · (x - threshold) below.
 public struct ReLU: Layer {
@@ -30,10 +27,9 @@ public struct ReLU: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
-    let shape = RectifierShape(
-      slope: Float(negativeSlope), threshold: Float(threshold),
-      top: maxValue.map { Float($0) } ?? .infinity)
-    return [blueprint.curve(.rectifier(shape), try single(inputs))]
+    let curve = Activation.rectifier(
+      negativeSlope: negativeSlope, maxValue: maxValue, threshold: threshold)
+    return [blueprint.activate(curve, try single(inputs))]
   }
 }
 
@@ -56,8 +52,7 @@ public struct LeakyReLU: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
-    let shape = RectifierShape(slope: Float(negativeSlope))
-    return [blueprint.curve(.rectifier(shape), try single(inputs))]
+    [blueprint.activate(.rectifier(negativeSlope: negativeSlope), try single(inputs))]
   }
 }
 
@@ -80,47 +75,6 @@ public struct ELU: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
-    [blueprint.curve(.exponentialLinear(alpha: Float(alpha)), try single(inputs))]
-  }
-}
-
-/// The curves with options.
-private enum ShapedCurve: Sendable {
-  case rectifier(RectifierShape)
-  case exponentialLinear(alpha: Float)
-}
-
-extension Blueprint {
-  fileprivate mutating func curve(_ curve: ShapedCurve, _ input: Value) -> Value {
-    let output = value(input.shape, differentiable: input.gradient != nil, mask: input.mask)
-    append(CurveOperation(curve: curve, input: input, output: output))
-    return output
-  }
-}
-
-private struct CurveOperation: Operation {
-  let curve: ShapedCurve
-  let input: Value
-  let output: Value
-
-  func forward(_ pass: borrowing Pass) {
-    let (x, y) = (pass.matrix(input), pass.matrix(output))
-    switch curve {
-    case .rectifier(let shape): rectify(shape, count: x.count, x.base, into: y.base)
-    case .exponentialLinear(let alpha):
-      exponentialLinear(alpha: alpha, count: x.count, x.base, into: y.base)
-    }
-  }
-
-  func backward(_ pass: borrowing Pass) {
-    guard let dy = pass.gradient(output), let dx = pass.gradient(input) else { return }
-    let x = pass.matrix(input)
-    switch curve {
-    case .rectifier(let shape):
-      rectifierGradient(shape, count: x.count, x: x.base, dy: dy.base, into: dx.base)
-    case .exponentialLinear(let alpha):
-      exponentialLinearGradient(
-        alpha: alpha, count: x.count, x: x.base, dy: dy.base, into: dx.base)
-    }
+    [blueprint.activate(.exponentialLinear(alpha: alpha), try single(inputs))]
   }
 }
