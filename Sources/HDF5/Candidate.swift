@@ -13,14 +13,14 @@ struct Candidate {
   init(path: String) throws(HDF5Error) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.cannotOpen(path, errno) }
+    guard descriptor >= 0 else { throw Descriptor.cannotOpen(path, errno) }
     defer { _ = Glibc.close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw Self.cannotOpen(path, errno) }
+    guard fstat(descriptor, &status) == 0 else { throw Descriptor.cannotOpen(path, errno) }
     try Self.checkRegular(path, status)
     identity = FileIdentity(status)
-    head = Self.read(descriptor, 0, 2048)
-    let offset = Signature.offset(size: identity.size) { Self.read(descriptor, $0, $1) }
+    head = Descriptor.read(descriptor, 0, 2048)
+    let offset = Signature.offset(size: identity.size) { Descriptor.read(descriptor, $0, $1) }
     guard let offset else { throw Self.notHDF5("file '\(path)'", head) }
     signatureOffset = offset
   }
@@ -58,31 +58,6 @@ struct Candidate {
       throw HDF5Error(.notRegularFile, "'\(path)' is a directory; expected an HDF5 file")
     default:
       throw HDF5Error(.notRegularFile, "'\(path)' is not a regular file; expected an HDF5 file")
-    }
-  }
-
-  private static func cannotOpen(_ path: String, _ code: Int32) -> HDF5Error {
-    switch code {
-    case ENOENT: HDF5Error(.noSuchFile, "there is no file '\(path)'")
-    case ENOTDIR:
-      HDF5Error(.noSuchFile, "there is no file '\(path)': a part of its path is not a directory")
-    case EACCES, EPERM:
-      HDF5Error(
-        .noPermission, "no permission to read '\(path)'; 'ls -l' shows who may read it")
-    default:
-      HDF5Error(.failed, "cannot open '\(path)': \(String(cString: strerror(code)))")
-    }
-  }
-
-  private static func read(_ descriptor: Int32, _ offset: Int, _ count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = pread(
-          descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, offset + filled)
-        if got < 0 && errno == EINTR { continue }
-        if got <= 0 { break }
-        filled += got
-      }
     }
   }
 }

@@ -21,8 +21,11 @@ package final class FileImage {
   /// A copy of an array.
   ///
   /// - Parameter array: the bytes of a whole file.
-  package init(copying array: [UInt8]) {
-    guard let block = malloc(max(array.count, 1)) else { fatalError("no memory for a file") }
+  /// - Throws: a sentence when there is no memory for them.
+  package init(copying array: [UInt8]) throws(HDF5Error) {
+    guard let block = malloc(max(array.count, 1)) else {
+      throw HDF5Error(.failed, "there is no memory for a copy of a file of \(array.count) bytes")
+    }
     bytes = UnsafeMutableRawBufferPointer(start: block, count: array.count)
     bytes.copyBytes(from: array)
   }

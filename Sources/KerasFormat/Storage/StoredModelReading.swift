@@ -71,7 +71,7 @@ struct ModelPath: ~Copyable {
 
   init(_ path: String, limits: ReadingLimits) throws {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.cannotOpen(path, errno) }
+    guard descriptor >= 0 else { throw Descriptor.cannotOpen(path, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
@@ -82,7 +82,7 @@ struct ModelPath: ~Copyable {
       close(descriptor)
       throw KerasFormatError.tooLarge(path, "it has", size, limits.fileBytes)
     }
-    contents = FileContents(size: size) { Self.read(descriptor, $0, $1) }
+    contents = FileContents(size: size) { Descriptor.read(descriptor, $0, $1) }
     self.path = path
     self.size = size
     self.descriptor = descriptor
@@ -91,7 +91,7 @@ struct ModelPath: ~Copyable {
   deinit { close(descriptor) }
 
   /// Bytes from a place on, fewer at the end.
-  func read(_ offset: Int, _ count: Int) -> [UInt8] { Self.read(descriptor, offset, count) }
+  func read(_ offset: Int, _ count: Int) -> [UInt8] { Descriptor.read(descriptor, offset, count) }
 
   /// Has a child process read the file, and takes what it sends.
   func readInJail(
@@ -119,28 +119,6 @@ struct ModelPath: ~Copyable {
       return model
     } catch is PacketReader.Malformed {
       throw jail.malformed()
-    }
-  }
-
-  private static func read(_ descriptor: Int32, _ offset: Int, _ count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = pread(
-          descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, offset + filled)
-        if got < 0 && errno == EINTR { continue }
-        if got <= 0 { break }
-        filled += got
-      }
-    }
-  }
-
-  private static func cannotOpen(_ path: String, _ code: Int32) -> HDF5Error {
-    switch code {
-    case ENOENT, ENOTDIR: HDF5Error(.noSuchFile, "there is no file '\(path)'")
-    case EACCES, EPERM:
-      HDF5Error(
-        .noPermission, "no permission to read '\(path)'; 'ls -l' shows who may read it")
-    default: HDF5Error(.failed, "cannot open '\(path)': \(String(cString: strerror(code)))")
     }
   }
 
