@@ -5,7 +5,8 @@ extension StoredModel {
   static let ownGroup = "lockstep"
 }
 
-/// Our own group, read as it is: what it means is not for this module to know.
+/// Our own group: all of what it says, and the arrays of its self-test. A checkpoint keeps weights of
+/// its own there, which only a run that goes on has a use for.
 extension TreeReader {
   /// Reads the arrays and attributes of our own group, if there is one.
   mutating func readOwn(_ file: borrowing File, into model: inout StoredModel) throws {
@@ -35,7 +36,7 @@ extension TreeReader {
   ) throws {
     let dataset = try group.dataset(member)
     try readAttributes(of: dataset.attributes, path, into: &model)
-    guard dataset.elementType.isNumeric else { return }
+    guard dataset.elementType.isNumeric, path.hasPrefix(SelfTest.group + "/") else { return }
     model.extras.append(try array(path, at: member, in: group))
   }
 

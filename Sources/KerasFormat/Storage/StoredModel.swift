@@ -42,7 +42,7 @@ public struct StoredModel: Sendable, Hashable {
   public var names: [String: String] = [:]
   /// The optimizer's variables in its own order.
   public var optimizer: [StoredArray] = []
-  /// The arrays of our own group `lockstep`, by path.
+  /// The arrays of the self-test in our own group `lockstep`, by path.
   public var extras: [StoredArray] = []
   /// The attributes of our own group as text: "lockstep/self_test@seed".
   public var extraAttributes: [String: String] = [:]
