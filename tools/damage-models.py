@@ -22,8 +22,8 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import h5py
 import numpy as np
 
-TOP = pathlib.Path(__file__).resolve().parent.parent
-LSTM, GRU = ("i", "f", "c", "o"), ("z", "r", "h")
+from lockstep_paths import TOP, command
+
 
 
 def models(keras):
@@ -87,25 +87,25 @@ def permuted(array, order, units):
     return np.concatenate(blocks, axis=-1)
 
 
-def swap_gates(file, random):
-    _, _, recurrent = inventory(file)
-    cells = [cell for cell in recurrent if cell.gates > 1]
+def exchange_gates(file, random):
+    """A cell, and its gates with two of them exchanged."""
+    cells = [cell for cell in inventory(file)[2] if cell.gates > 1]
     cell = cells[random.integers(len(cells))]
     order = list(range(cell.gates))
     a, b = random.choice(cell.gates, 2, replace=False)
     order[a], order[b] = order[b], order[a]
+    return cell, order
+
+
+def swap_gates(file, random):
+    cell, order = exchange_gates(file, random)
     for array in cell.arrays():
         array[...] = permuted(array[()], order, cell.units)
     return "stand in the order"
 
 
 def swap_gates_of_one(file, random):
-    _, _, recurrent = inventory(file)
-    cells = [cell for cell in recurrent if cell.gates > 1]
-    cell = cells[random.integers(len(cells))]
-    order = list(range(cell.gates))
-    a, b = random.choice(cell.gates, 2, replace=False)
-    order[a], order[b] = order[b], order[a]
+    cell, order = exchange_gates(file, random)
     arrays = cell.arrays()
     array = arrays[random.integers(len(arrays))]
     array[...] = permuted(array[()], order, cell.units)
@@ -201,13 +201,6 @@ DAMAGES = [swap_gates, swap_gates_of_one, scale_bias, run_time_forget_bias, exch
            transpose, transpose_gates, exchange_layers, change_config]
 
 
-def lockstep():
-    if os.environ.get("LOCKSTEP"):
-        return os.environ["LOCKSTEP"]
-    found = [TOP / ".build" / mode / "lockstep" for mode in ("release", "debug")]
-    return next(str(path) for path in found if path.exists())
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", nargs="?", type=int, default=200)
@@ -218,7 +211,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     sound = make(folder)
     for path in sound.values():
-        subprocess.run([lockstep(), "inspect", path], check=True, capture_output=True)
+        subprocess.run([command(), "inspect", path], check=True, capture_output=True)
     names, noticed, named, done = list(sound), 0, 0, 0
     random = np.random.default_rng(2)
     while done < arguments.count:
@@ -230,7 +223,7 @@ def main():
         if label is None:
             continue
         done += 1
-        said = subprocess.run([lockstep(), "inspect", path], capture_output=True, text=True)
+        said = subprocess.run([command(), "inspect", path], capture_output=True, text=True)
         noticed += said.returncode != 0
         good = said.returncode != 0 and label in said.stderr
         named += good
