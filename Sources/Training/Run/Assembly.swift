@@ -25,23 +25,11 @@ struct Assembly {
 
   private init(checked recipe: Recipe, workers: Workers) throws {
     self.recipe = recipe
-    let names = try recipe.data.names.resolved(for: recipe.data.train) { Self.names(recipe) }
-    let dataset = try HDF5Dataset(path: recipe.data.train, names: names)
-    let split = recipe.data.split(seed: recipe.training.seed)
-    let rows = try split.rows(of: dataset.count, name: dataset.name)
-    var settings = recipe.dataSettings
-    training = try BatchSource(dataset, rows: rows.training, settings: settings)
-    settings.shuffles = false
-    settings.dropsRemainder = false
-    if let path = recipe.data.validation {
-      let other = try HDF5Dataset(path: path, names: names)
-      try Self.check(other, fits: dataset)
-      validation = try BatchSource(other, settings: settings)
-    } else if rows.validation.count > 0 {
-      validation = try BatchSource(dataset, rows: rows.validation, settings: settings)
-    } else {
-      validation = nil
-    }
+    let data = try RunData.open(recipe) { Self.names(recipe) }
+    let dataset = data.training.dataset
+    training = try data.training.source()
+    if let other = data.validation { try Self.check(other.dataset, fits: dataset) }
+    validation = try data.validation?.source()
     var (model, weights) = try Self.model(recipe, dataset)
     let (network, engine) = try Self.network(model.model, recipe)
     // States belong to places in a batch, so files say how many there are.
@@ -59,13 +47,13 @@ struct Assembly {
     }
     frame = Checkpoint.Frame(
       model: model, network: network, objective: objective, optimizer: optimizer)
-    notices = training.notices + (validation?.notices ?? [])
+    notices = data.notices + training.notices + (validation?.notices ?? [])
     try checkStates()
   }
 
   /// The model of the recipe's layers, or of its file with that file's weights.
   private static func model(
-    _ recipe: Recipe, _ dataset: HDF5Dataset
+    _ recipe: Recipe, _ dataset: any Dataset
   ) throws -> (ModelDescription, Arena?) {
     switch recipe.model.source {
     case .layers:
@@ -127,7 +115,7 @@ struct Assembly {
     }
   }
 
-  private static func check(_ other: HDF5Dataset, fits dataset: HDF5Dataset) throws {
+  private static func check(_ other: any Dataset, fits dataset: any Dataset) throws {
     guard other.shape.inputs == dataset.shape.inputs, other.shape.targets == dataset.shape.targets
     else {
       throw TrainingError(
