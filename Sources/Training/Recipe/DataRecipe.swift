@@ -104,7 +104,8 @@ public struct DataRecipe: Sendable, Hashable {
       "targets": Self.tree(names.targets), "sample_weight": weights,
       "validation": validation.map(JSON.string) ?? nil,
       "validation_split": .double(validationSplit),
-      "validation_from": .string(validationFrom.rawValue), "shuffle": shuffle.map(JSON.bool) ?? "auto",
+      "validation_from": .string(validationFrom.rawValue),
+      "shuffle": shuffle.map(JSON.bool) ?? "auto",
       "nan": .string(nan.rawValue), "memory": .string(byteText(memory)),
       "prefetch": .int(prefetch),
     ]

@@ -26,6 +26,7 @@ struct RunData {
   /// - Parameters:
   ///   - recipe: the recipe.
   ///   - names: tells the names of the model's inputs and outputs; asked only where that matters.
+  /// - Returns: the data.
   /// - Throws: a sentence when data and recipe do not go together.
   static func open(
     _ recipe: Recipe, names: () -> (inputs: [String], outputs: [String])
