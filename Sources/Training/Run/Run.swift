@@ -247,7 +247,8 @@ public final class Run {
     trainer.meanWeights(into: mean)
     let result = RunResult(
       reason: reason, step: state.step, path: path,
-      fingerprint: fingerprint(of: mean, trainer.network))
+      fingerprint: fingerprint(of: mean, trainer.network),
+      baselines: reason == .interrupted ? [] : assembly.baselines(log))
     log.write(
       "finished",
       [

@@ -34,7 +34,7 @@ struct RunData {
     switch try DatasetFormat(path: recipe.data.train) {
     case .samples: try samples(recipe, names)
     case .text: throw unread(recipe.data.train, "text")
-    case .series: throw unread(recipe.data.train, "series")
+    case .series: try series(recipe)
     }
   }
 
@@ -58,7 +58,7 @@ struct RunData {
       }
       return try HDF5Dataset(path: path, names: resolved)
     case .text: throw unread(path, "text")
-    case .series: throw unread(path, "series")
+    case .series: return try SeriesDataset(path: path)
     }
   }
 

@@ -116,4 +116,6 @@ public struct RunResult: Sendable {
   public let path: String
   /// SHA-256 of all weights.
   public let fingerprint: String
+  /// What naive forecasts score, for the names of the history; none after an interruption.
+  public let baselines: [Baseline]
 }

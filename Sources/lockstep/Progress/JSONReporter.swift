@@ -64,6 +64,7 @@ final class JSONReporter: Reporter {
       ("reason", .string(reason)), ("why", why.map(JSON.string) ?? nil),
       ("step", .int(result.step)), ("path", .string(result.path)),
       ("fingerprint", .string(result.fingerprint)),
+      ("baselines", .array(result.baselines.map { .object($0.object) })),
     ]
   }
 }
