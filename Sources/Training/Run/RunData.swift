@@ -20,6 +20,8 @@ struct RunData {
   let validation: Part?
   /// What a person should know about the data.
   var notices: [String] = []
+  /// Scores of naive predictors, which those of the run stand beside.
+  var baselines: [Baseline] = []
 
   /// Opens the files that a recipe names.
   ///
@@ -33,7 +35,7 @@ struct RunData {
   ) throws -> RunData {
     switch try DatasetFormat(path: recipe.data.train) {
     case .samples: try samples(recipe, names)
-    case .text: throw unread(recipe.data.train, "text")
+    case .text: try text(recipe)
     case .series: throw unread(recipe.data.train, "series")
     }
   }
@@ -57,7 +59,7 @@ struct RunData {
         return (model.saved.description.model.inputNames, model.outputNames)
       }
       return try HDF5Dataset(path: path, names: resolved)
-    case .text: throw unread(path, "text")
+    case .text: return try text(path, for: model())
     case .series: throw unread(path, "series")
     }
   }
