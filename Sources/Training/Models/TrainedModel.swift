@@ -69,12 +69,8 @@ public struct TrainedModel: Sendable {
   /// - Throws: a sentence when either cannot be used, or they do not go together.
   public static func open(
     _ path: String, on data: String, names: DatasetNames = DatasetNames(), batchSize: Int = 256
-  ) throws -> (model: TrainedModel, data: HDF5Dataset) {
-    let resolved = try names.resolved(for: data) {
-      guard let model = try? TrainedModel(path: path) else { return ([], []) }
-      return (model.saved.description.model.inputNames, model.outputNames)
-    }
-    let dataset = try HDF5Dataset(path: data, names: resolved)
+  ) throws -> (model: TrainedModel, data: any Dataset) {
+    let dataset = try RunData.dataset(data, names: names) { try? TrainedModel(path: path) }
     let inputs = dataset.shape.inputs
     return (try TrainedModel(path: path, inputs: inputs, batchSize: batchSize), dataset)
   }

@@ -54,7 +54,8 @@ public final class Run {
     let sums = ready.state.scores.map(Double.init(bitPattern:))
     scores = Scores(objective, sums: sums)
     held = (ready.state.batch, Scores(objective, sums: sums))
-    evaluator = Evaluator(ready.assembly.trainer)
+    evaluator = try Evaluator(
+      ready.assembly.trainer, shape: ready.assembly.validation?.dataset.shape)
   }
 
   // MARK: Training
@@ -66,7 +67,10 @@ public final class Run {
   /// - Throws: a sentence when data or numbers give out, or the final model cannot be written.
   public func train(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult {
     report(.started(plan))
-    log.write("started", [("step", .int(state.step)), ("workers", .int(options.workers.count))])
+    log.write(
+      "started",
+      [("step", .int(state.step)), ("workers", .int(options.workers.count))]
+        + assembly.baselines.map { ("baseline_\($0.name)_\($0.metric)", .double($0.value)) })
     warnings.forEach { report(.warning($0)) }
     do {
       let reason = try epochs(report)
@@ -267,7 +271,8 @@ public final class Run {
       batchSize: recipe.training.batchSize, shards: trainer.settings.plan.shards,
       stepsPerEpoch: stepsPerEpoch, epochs: recipe.training.epochs,
       workers: options.workers.count, parameters: trainer.network.parameterCount,
-      bytes: trainer.bytes + assembly.training.memory + keeper.bytes, resumed: resumed)
+      bytes: trainer.bytes + assembly.training.memory + keeper.bytes,
+      baselines: assembly.baselines, resumed: resumed)
   }
 
   private var stepsPerEpoch: Int {

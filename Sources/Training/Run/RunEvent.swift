@@ -38,6 +38,8 @@ public struct RunPlan: Sendable {
   public let parameters: Int
   /// Bytes that weights, moments, gradients, activations and batches take.
   public let bytes: Int
+  /// Scores of naive predictors, which those of the run stand beside.
+  public let baselines: [Baseline]
   /// The checkpoint that the run goes on from, with its step; nil at a fresh start.
   public let resumed: (path: String, step: Int)?
 }

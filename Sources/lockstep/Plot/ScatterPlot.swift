@@ -34,7 +34,7 @@ struct ScatterPlot {
 
   /// The first rows of what was validated with, or of what was trained on.
   private static func rows(
-    _ recipe: Recipe, _ dataset: HDF5Dataset, most: Int
+    _ recipe: Recipe, _ dataset: any Dataset, most: Int
   ) throws -> RowSet {
     let split = recipe.data.split(seed: recipe.training.seed)
     let parts = try split.rows(of: dataset.count, name: dataset.name)

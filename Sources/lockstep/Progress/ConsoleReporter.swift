@@ -42,6 +42,10 @@ final class ConsoleReporter: Reporter {
     Output.line(
       "Model      \(Format.count(plan.parameters)) parameters, \(Format.bytes(plan.bytes)) of memory, "
         + "\(plan.workers) " + (plan.workers == 1 ? "worker" : "workers"))
+    if !plan.baselines.isEmpty {
+      let texts = plan.baselines.map { "\($0.name) \($0.metric) \(Format.metric($0.value))" }
+      Output.line("Baseline   \(texts.joined(separator: ", "))")
+    }
     if let (path, step) = plan.resumed { Output.line("Resumed    step \(step), \(path)") }
     Output.line()
   }

@@ -31,6 +31,13 @@ final class JSONReporter: Reporter {
       ("shards", .int(plan.shards)), ("steps_per_epoch", .int(plan.stepsPerEpoch)),
       ("epochs", .int(plan.epochs)), ("workers", .int(plan.workers)),
       ("parameters", .int(plan.parameters)), ("bytes", .int(plan.bytes)),
+      (
+        "baselines",
+        .array(
+          plan.baselines.map {
+            ["name": .string($0.name), "metric": .string($0.metric), "value": .double($0.value)]
+          })
+      ),
       ("resumed_from_step", plan.resumed.map { .int($0.step) } ?? nil),
     ]
   }
