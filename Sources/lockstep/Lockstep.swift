@@ -10,6 +10,7 @@ struct Lockstep: ParsableCommand {
       lockstep train RECIPE
       lockstep plot RUN ...
       lockstep evaluate|predict MODEL DATA
+      lockstep analyze chow|activations …
       lockstep inspect|fingerprint FILE
       lockstep convert IN OUT
       lockstep verify MODEL EXPECTED
@@ -37,6 +38,7 @@ struct Lockstep: ParsableCommand {
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
       PlotCommand.self,
+      AnalyzeCommand.self,
       InspectCommand.self, ConvertCommand.self, VerifyCommand.self, DiffCommand.self,
       FingerprintCommand.self, BenchCommand.self,
     ])

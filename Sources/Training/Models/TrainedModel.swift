@@ -114,17 +114,18 @@ extension TrainedModel {
   ///   - dataset: samples with targets.
   ///   - loss: the loss; nil for the one that the model was compiled with.
   ///   - metrics: Keras's names; nil for those that the model was compiled with.
+  ///   - rows: which rows; all when nil.
   ///   - workers: who does the work.
   /// - Returns: names and values, the loss first.
   /// - Throws: a sentence when data and model do not go together.
   public func evaluate(
     _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
-    workers: Workers = Workers()
+    rows: RowSet? = nil, workers: Workers = Workers()
   ) throws -> [(name: String, value: Double)] {
     let objective = try objective(dataset.shape.targets, loss, metrics)
     let evaluator = try evaluator(dataset, objective, workers)
     var scores = Scores(evaluator.objective)
-    try forEachBatch(of: dataset) { batch in evaluator.evaluate(batch, into: &scores) }
+    try forEachBatch(of: dataset, rows) { batch in evaluator.evaluate(batch, into: &scores) }
     return scores.named
   }
 

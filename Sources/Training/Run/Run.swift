@@ -67,10 +67,7 @@ public final class Run {
   /// - Throws: a sentence when data or numbers give out, or the final model cannot be written.
   public func train(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult {
     report(.started(plan))
-    log.write(
-      "started",
-      [("step", .int(state.step)), ("workers", .int(options.workers.count))]
-        + assembly.baselines.map { ("baseline_\($0.name)_\($0.metric)", .double($0.value)) })
+    log.write("started", [("step", .int(state.step)), ("workers", .int(options.workers.count))])
     warnings.forEach { report(.warning($0)) }
     do {
       let reason = try epochs(report)
@@ -251,7 +248,8 @@ public final class Run {
     trainer.meanWeights(into: mean)
     let result = RunResult(
       reason: reason, step: state.step, path: path,
-      fingerprint: fingerprint(of: mean, trainer.network))
+      fingerprint: fingerprint(of: mean, trainer.network),
+      baselines: reason == .interrupted ? [] : assembly.baselines(log))
     log.write(
       "finished",
       [

@@ -21,15 +21,16 @@ struct Gnuplot {
   /// - Parameters:
   ///   - script: what to draw, data included.
   ///   - path: the pictures' path without the ending.
+  ///   - isQuiet: whether the paths are left out of what is printed.
   /// - Throws: a sentence when a picture cannot be created or gnuplot refuses the script.
-  func draw(_ script: String, as path: String) throws {
+  func draw(_ script: String, as path: String, isQuiet: Bool = false) throws {
     for (ending, terminal) in [
       ("png", "pngcairo size 960,600 font \"sans,11\""), ("svg", "svg size 960,600 dynamic"),
     ] {
       let file = "\(path).\(ending)"
       try run(
         "set terminal \(terminal) noenhanced\nset output \(Self.quoted(file))\n\(script)", file)
-      Output.line(file)
+      if !isQuiet { Output.line(file) }
     }
   }
 
