@@ -31,7 +31,10 @@ public struct TextConversion: Sendable {
   /// - Throws: a sentence when a text cannot be read, has no token, or a file cannot be written.
   public func write(to path: String, validation: String? = nil) throws -> [TextFacts] {
     var table = TokenTable()
-    try eachToken(level, cleaning) { table.add($0) } documentEnd: {}
+    try eachToken(level, cleaning) {
+      table.add($0)
+    } documentEnd: {
+    }
     guard table.total > 0 else {
       let names = source.paths.map { "'\($0)'" }.joined(separator: ", ")
       throw TrainingError("The text \(names) has no \(level.noun)s.", kind: .data)

@@ -31,7 +31,8 @@ struct TokenTable {
       tokens[one].unicodeScalars.lexicographicallyPrecedes(tokens[other].unicodeScalars)
     }
     return kept.sorted { one, other in
-      level == .char || counts[one] == counts[other] ? before(one, other) : counts[one] > counts[other]
+      level == .char || counts[one] == counts[other]
+        ? before(one, other) : counts[one] > counts[other]
     }.map { tokens[$0] }
   }
 }

@@ -120,7 +120,8 @@ extension Vocabulary: Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
     try self.init(
-      values.decode([String].self, forKey: .entries), level: values.decode(Level.self, forKey: .level),
+      values.decode([String].self, forKey: .entries),
+      level: values.decode(Level.self, forKey: .level),
       unknown: values.decodeIfPresent(Int.self, forKey: .unknown),
       separator: values.decodeIfPresent(String.self, forKey: .separator),
       cleaning: values.decodeIfPresent(TextCleaning.self, forKey: .cleaning) ?? .none)
