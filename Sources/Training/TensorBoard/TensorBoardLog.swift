@@ -39,7 +39,7 @@ final class TensorBoardLog {
     case "sample":
       let tag = value("prime")?.string.map { "samples/\($0)" } ?? "samples"
       training.write([EventSummary(tag, text: value("text")?.string ?? "")], step: step)
-    default: break
+    default: return
     }
     failed += [training.failure].compactMap(\.self)
   }

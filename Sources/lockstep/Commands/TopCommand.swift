@@ -39,7 +39,7 @@ struct TopCommand: ParsableCommand {
       let screen = RunScreen(
         record: record, columns: terminal.columns, isColored: Self.wantsColor)
       drawn = draw(screen.lines.prefix(terminal.rows - 1), over: drawn)
-      guard record.end == nil, record.process != nil else { return }
+      guard record.goesOn else { return }
       Thread.sleep(forTimeInterval: every)
     }
   }

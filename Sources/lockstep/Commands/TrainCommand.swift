@@ -8,7 +8,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Train what a recipe says, or go on with a run.",
     usage: """
       lockstep train RECIPE [--run DIR] [--workers N] [--steps N] [--epochs N]
-                     [--seed N] [--set KEY=VALUE ...] [--report] [--quiet | --json]
+                     [--seed N] [--set KEY=VALUE ...] [--report]
+                     [--quiet | --json]
       lockstep train [RECIPE] --resume RUN [...]
       """,
     discussion: """

@@ -4,8 +4,6 @@ import Foundation
 struct CurveSection {
   let record: RunRecord
   let gnuplot: Gnuplot
-  /// What a simple answer scores, by the names of metrics.
-  var baselines: [(name: String, of: String, value: Double)] = []
 
   func section() throws -> ReportSection? {
     var figures: [HTML] = []
@@ -27,10 +25,11 @@ struct CurveSection {
       series.append(Chart.Series(name: "validation", color: "s2", points: validation))
     }
     let last = Double(record.epochs.count)
-    for baseline in baselines where baseline.of == name {
+    let scored = validation.isEmpty ? name : "val_\(name)"
+    for (baseline, color) in zip(record.baselines.filter { $0.of == scored }, ["muted", "s4"]) {
       series.append(
         Chart.Series(
-          name: baseline.name, style: .dashed, color: "muted",
+          name: baseline.name, style: .dashed, color: color,
           points: [(1, baseline.value), (last, baseline.value)]))
     }
     let chart = Chart(

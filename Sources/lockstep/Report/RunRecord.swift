@@ -14,6 +14,7 @@ struct RunRecord {
   private(set) var steps: [JSON] = []
   private(set) var epochs: [JSON] = []
   private(set) var samples: [JSON] = []
+  private var baselineEvents: [JSON] = []
   /// All events that say where the time went.
   private(set) var timed: [JSON] = []
   /// The event that the run ended with; nil while it goes on.
@@ -47,12 +48,13 @@ struct RunRecord {
       let first = event["step"]?.int ?? 0
       let isKept = { (event: JSON) in (event["step"]?.int ?? 0) <= first }
       (steps, epochs) = (steps.filter(isKept), epochs.filter(isKept))
-      samples = samples.filter(isKept)
+      (samples, baselineEvents) = (samples.filter(isKept), [])
       starts.append(event)
       end = nil
     case "step": steps.append(event)
     case "epoch": epochs.append(event)
     case "sample": samples.append(event)
+    case "baseline": baselineEvents.append(event)
     case "finished", "failed": end = event
     default: break
     }
@@ -133,6 +135,26 @@ struct RunRecord {
 
   /// The most bytes of memory that the process had.
   var peakMemory: Int? { timed.compactMap { $0["memory_peak"]?.int }.max() }
+
+  /// What simple answers score: who answers, the metric, and the score.
+  var baselines: [(name: String, of: String, value: Double)] {
+    baselineEvents.compactMap { event in
+      guard let name = event["predictor"]?.string, let metric = event["metric"]?.string,
+        let value = event["value"]?.double
+      else { return nil }
+      return (name, metric, value)
+    }
+  }
+
+  /// Whether the run goes on: its process lives, or, where that is on another machine, the log has
+  /// grown within the last minute.
+  var goesOn: Bool {
+    guard end == nil else { return false }
+    if process != nil { return true }
+    var status = stat()
+    guard stat("\(path)/log.jsonl", &status) == 0 else { return false }
+    return time(nil) - status.st_mtim.tv_sec < 60
+  }
 
   /// The process that holds the directory, if it lives.
   var process: Int32? {

@@ -4,17 +4,14 @@ import KerasFormat
 /// What there is to say about a run in a sentence or two, and its most important numbers.
 struct Verdict {
   let record: RunRecord
-  /// What simple answers score, by the names of metrics.
-  var baselines: [(name: String, of: String, value: Double)] = []
-
   /// How it ended, what it reached, and how that compares.
   var sentence: String { "\(state) \(score)" }
 
   private var state: String {
     let steps = "\(Format.count(record.step)) steps"
     guard let end = record.end else {
-      return record.process == nil
-        ? "The run was cut off after \(steps)." : "The run goes on; \(steps) are done."
+      return record.goesOn
+        ? "The run goes on; \(steps) are done." : "The run was cut off after \(steps)."
     }
     if let message = end["message"]?.string { return "The run failed: \(message)" }
     return switch end["reason"]?.string ?? "" {
@@ -39,8 +36,11 @@ struct Verdict {
     if record.epochs.count > 1, first.isFinite {
       text += ", after \(Format.metric(first)) at first"
     }
-    guard let simple = baselines.first(where: { $0.of == "loss" }) else { return text + "." }
-    return text + "; \(simple.name) scores \(Format.metric(simple.value))."
+    let simple = record.baselines.filter { $0.of == name }.map {
+      "\(Format.metric($0.value)) (\($0.name))"
+    }
+    return simple.isEmpty
+      ? text + "." : text + ". A simple answer scores \(simple.joined(separator: ", "))."
   }
 
   /// Names and values for the head of the page.

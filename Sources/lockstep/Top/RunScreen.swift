@@ -20,7 +20,8 @@ struct RunScreen {
       if let end = record.end {
         end["reason"]?.string.map(Self.words) ?? "failed: \(end["message"]?.string ?? "")"
       } else {
-        record.process.map { "running, process \($0)" } ?? "cut off"
+        record.process.map { "running, process \($0)" }
+          ?? (record.goesOn ? "running elsewhere" : "cut off")
       }
     let epochs = record.start["epochs"]?.int ?? 0
     let done = record.epochs.last?["epoch"]?.int ?? 0
