@@ -56,6 +56,12 @@ struct Assembly {
     try checkStates()
   }
 
+  /// Updates in an epoch.
+  var stepsPerEpoch: Int {
+    let accumulate = recipe.training.accumulateSteps
+    return (training.order.batchCount + accumulate - 1) / accumulate
+  }
+
   /// The model of the recipe's layers, or of its file with that file's weights.
   private static func model(
     _ recipe: Recipe, _ dataset: any Dataset
