@@ -23,6 +23,10 @@ public struct DataRecipe: Sendable, Hashable {
   /// Whether the order of rows changes from epoch to epoch; nil for what suits the data: rows of
   /// samples and windows of a series are shuffled, a text is taken in its order.
   public var shuffle: Bool?
+  /// How many tokens of a text lie between two updates; nil for the usual number.
+  public var steps: Int?
+  /// How many steps gradients go back in a text; nil for as many as lie between updates.
+  public var gradientSteps: Int?
   /// What to do about NaN and infinity.
   public var nan = NonFinitePolicy.error
   /// Bytes for rows kept in memory.
@@ -42,6 +46,8 @@ public struct DataRecipe: Sendable, Hashable {
       try reader.value("shuffle", "true, false or auto") { json in
         json == "auto" ? .some(nil) : json.bool.map { .some($0) }
       } ?? nil
+    steps = try reader.count("steps", least: 1)
+    gradientSteps = try reader.count("gradient_steps", least: 1)
     nan = try reader.choice("nan", nan)
     memory = try reader.value("memory", "a size such as 128 MiB", byteCount) ?? memory
     prefetch = try reader.count("prefetch", least: 1) ?? prefetch
@@ -106,6 +112,7 @@ public struct DataRecipe: Sendable, Hashable {
       "validation_split": .double(validationSplit),
       "validation_from": .string(validationFrom.rawValue),
       "shuffle": shuffle.map(JSON.bool) ?? "auto",
+      "steps": steps.map(JSON.int) ?? nil, "gradient_steps": gradientSteps.map(JSON.int) ?? nil,
       "nan": .string(nan.rawValue), "memory": .string(byteText(memory)),
       "prefetch": .int(prefetch),
     ]

@@ -14,6 +14,8 @@ struct Assembly {
   let trainer: Trainer
   /// What a person should know before it begins.
   let notices: [String]
+  /// Scores of naive predictors.
+  let baselines: [Baseline]
 
   init(_ recipe: Recipe, workers: Workers) throws(TrainingError) {
     do {
@@ -32,6 +34,7 @@ struct Assembly {
     validation = try data.validation?.source()
     var (model, weights) = try Self.model(recipe, dataset)
     let (network, engine) = try Self.network(model.model, recipe)
+    try Self.checkVocabulary(dataset, network)
     // States belong to places in a batch, so files say how many there are.
     if network.statesPerRow > 0 { model.batchSize = model.batchSize ?? recipe.training.batchSize }
     let objective = try recipe.objective(
@@ -47,8 +50,16 @@ struct Assembly {
     }
     frame = Checkpoint.Frame(
       model: model, network: network, objective: objective, optimizer: optimizer)
-    notices = data.notices + training.notices + (validation?.notices ?? [])
+    baselines = data.baselines
+    notices =
+      data.notices + Self.streamNotices(dataset, network) + training.notices + (validation?.notices ?? [])
     try checkStates()
+  }
+
+  /// Updates in an epoch.
+  var stepsPerEpoch: Int {
+    let accumulate = recipe.training.accumulateSteps
+    return (training.order.batchCount + accumulate - 1) / accumulate
   }
 
   /// The model of the recipe's layers, or of its file with that file's weights.
@@ -113,6 +124,27 @@ struct Assembly {
         "training.freeze: no layer is called '\(pattern)'\(suggestion(for: pattern, among: names))"
           .withStop, kind: .data)
     }
+  }
+
+  /// What is to be said about the states of a network that sees windows of streams.
+  private static func streamNotices(_ dataset: any Dataset, _ network: Network) -> [String] {
+    guard let window = dataset.shape.stream, network.statesPerRow == 0 else { return [] }
+    return [
+      "No layer of the model is stateful, so each window of \(window.steps) steps begins with a zero "
+        + "state; set stateful: true for states that go on through the text."
+    ]
+  }
+
+  /// Refuses a model without an output for each entry of a text's vocabulary.
+  private static func checkVocabulary(
+    _ dataset: any Dataset, _ network: Network
+  ) throws(TrainingError) {
+    guard let count = (dataset as? TokenDataset)?.vocabularyCount,
+      let output = network.outputs.first?.shape.dimensions.last, output < count
+    else { return }
+    throw TrainingError(
+      "The text '\(dataset.name)' has a vocabulary of \(count), and the model's output \(output) "
+        + "classes. Set the units of the last layer to \(count).", kind: .data)
   }
 
   private static func check(_ other: any Dataset, fits dataset: any Dataset) throws {

@@ -20,6 +20,8 @@ struct RunData {
   let validation: Part?
   /// What a person should know about the data.
   var notices: [String] = []
+  /// What naive forecasts score, where the data says so.
+  var baselines: [Baseline] = []
 
   /// Opens the files that a recipe names.
   ///
@@ -33,7 +35,7 @@ struct RunData {
   ) throws -> RunData {
     switch try DatasetFormat(path: recipe.data.train) {
     case .samples: try samples(recipe, names)
-    case .text: throw unread(recipe.data.train, "text")
+    case .text: try text(recipe)
     case .series: try series(recipe)
     }
   }
@@ -57,7 +59,7 @@ struct RunData {
         return (model.saved.description.model.inputNames, model.outputNames)
       }
       return try HDF5Dataset(path: path, names: resolved)
-    case .text: throw unread(path, "text")
+    case .text: return try text(path, for: model())
     case .series: return try SeriesDataset(path: path)
     }
   }
@@ -81,11 +83,5 @@ struct RunData {
         dataset: dataset, rows: rows.validation, settings: recipe.validationSettings)
     }
     return RunData(training: training, validation: validation)
-  }
-
-  private static func unread(_ path: String, _ kind: String) -> DataError {
-    DataError(
-      .wrongType,
-      "cannot use '\(path)' as data: it holds a \(kind), and this version reads arrays of samples")
   }
 }

@@ -44,6 +44,11 @@ final class ConsoleReporter: Reporter {
     Output.line(
       "Model      \(Format.count(plan.parameters)) parameters, \(Format.bytes(plan.bytes)) of memory, "
         + "\(plan.workers) " + (plan.workers == 1 ? "worker" : "workers"))
+    let baselines = plan.baselines.filter { $0.metric == "loss" }
+    if !baselines.isEmpty {
+      let texts = baselines.map { "\($0.predictor) \($0.metric) \(Format.metric($0.value))" }
+      Output.line("Baseline   \(texts.joined(separator: ", "))")
+    }
     if let (path, step) = plan.resumed { Output.line("Resumed    step \(step), \(path)") }
     Output.line()
   }
