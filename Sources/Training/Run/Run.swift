@@ -17,6 +17,7 @@ public final class Run {
   private let evaluator: Evaluator
   private let resumed: (path: String, step: Int)?
   private let warnings: [String]
+  private let notes: [String]
   private let start: ContinuousClock.Instant
   private var state: RunState
   private var scores: Scores
@@ -40,7 +41,7 @@ public final class Run {
     start: ContinuousClock.Instant = ContinuousClock().now
   ) throws(TrainingError) {
     let ready = try Preparation(recipe, path, options, start: start)
-    self.recipe = recipe
+    self.recipe = ready.assembly.recipe
     self.options = options
     self.start = start
     assembly = ready.assembly
@@ -50,6 +51,7 @@ public final class Run {
     state = ready.state
     resumed = ready.resumed
     warnings = ready.warnings
+    notes = ready.notes
     let objective = ready.assembly.trainer.objective
     let sums = ready.state.scores.map(Double.init(bitPattern:))
     scores = Scores(objective, sums: sums)
@@ -67,6 +69,7 @@ public final class Run {
   public func train(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult {
     report(.started(plan))
     log.write("started", [("step", .int(state.step)), ("workers", .int(options.workers.count))])
+    notes.forEach { report(.note($0)) }
     warnings.forEach { report(.warning($0)) }
     do {
       let reason = try epochs(report)
@@ -123,7 +126,7 @@ public final class Run {
       clock.rows += loan.batch.rows
       scores.add(trainer.scores)
       guard updated else { continue }
-      state.step = trainer.step
+      state.iteration = trainer.step
       hold()
       if clock.isFirst { logFirstStep() }
       report(.step(facts(rate, waited: batches.waited)))
