@@ -10,6 +10,7 @@ struct Lockstep: ParsableCommand {
       lockstep train RECIPE
       lockstep plot RUN ...
       lockstep evaluate|predict MODEL DATA
+      lockstep generate MODEL
       lockstep inspect|fingerprint FILE
       lockstep convert IN OUT
       lockstep verify MODEL EXPECTED
@@ -36,7 +37,7 @@ struct Lockstep: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      PlotCommand.self,
+      PlotCommand.self, GenerateCommand.self,
       InspectCommand.self, ConvertCommand.self, VerifyCommand.self, DiffCommand.self,
       FingerprintCommand.self, BenchCommand.self,
     ])

@@ -58,7 +58,8 @@ struct Assembly {
       trainer.spreadWeights()
     }
     frame = Checkpoint.Frame(
-      model: model, network: network, objective: objective, optimizer: optimizer)
+      model: model, network: network, objective: objective, optimizer: optimizer,
+      vocabulary: try Vocabulary.ofText(at: recipe.data.train))
     notices = training.notices + (validation?.notices ?? [])
     try checkStates()
   }
