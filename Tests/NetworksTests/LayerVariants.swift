@@ -31,6 +31,14 @@ enum LayerVariants {
           units, activation: activation, recurrentActivation: recurrentActivation,
           configure: configure)
       case "SimpleRNN": SimpleRNN(units, activation: activation, configure: configure)
+      case "HandBuiltLSTM":
+        HandBuiltLSTM(
+          units, activation: activation, recurrentActivation: recurrentActivation,
+          configure: configure)
+      case "PeepholeLSTM":
+        PeepholeLSTM(
+          units, activation: activation, recurrentActivation: recurrentActivation,
+          outputActivation: sequences ? activation : .sigmoid, configure: configure)
       default:
         GRU(
           units, activation: activation, recurrentActivation: recurrentActivation,
@@ -49,7 +57,9 @@ enum LayerVariants {
     }
   }
 
-  static let kinds = ["LSTM", "GRU", "GRU reset before", "SimpleRNN"]
+  static let kinds = [
+    "LSTM", "GRU", "GRU reset before", "SimpleRNN", "HandBuiltLSTM", "PeepholeLSTM",
+  ]
 
   /// Pairs of activations that are fused into one kernel.
   ///
@@ -62,6 +72,9 @@ enum LayerVariants {
     (.logSoftmax, .silu), (.tanh, .tanhShrink),
   ]
 
+  /// Whether a kind of layer can go block by block.
+  static func takesBlocks(_ kind: String) -> Bool { kind != "PeepholeLSTM" }
+
   /// All combinations of all options of one kind of layer, each with a pair of either sort.
   static func recurrent(_ kind: String) -> [Recurrent] {
     let flags = [false, true]
@@ -72,7 +85,7 @@ enum LayerVariants {
         defer { rest /= choices.count }
         return choices[rest % choices.count]
       }
-      let pairs = pick([fused, inBlocks])
+      let pairs = pick([fused, takesBlocks(kind) ? inBlocks : Array(fused.reversed())])
       let (activation, recurrent) = pairs[index / 2 % pairs.count]
       let dropout = pick(dropouts)
       return Recurrent(

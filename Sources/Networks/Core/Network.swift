@@ -65,6 +65,9 @@ public struct Network: Sendable {
   /// How many floats stateful layers keep for each row of a batch.
   public let statesPerRow: Int
 
+  /// Where recurrent layers leave their gates in a forward pass.
+  public let traces: [GateTrace]
+
   private let operations: [any Operation]
   private let panels: [PanelSlot]
 
@@ -81,6 +84,7 @@ public struct Network: Sendable {
     workspaceCount = blueprint.workspaceCount
     panelCount = blueprint.panelCount
     statesPerRow = blueprint.statesPerRow
+    traces = blueprint.traces
     operations = blueprint.operations
     panels = blueprint.panels
   }
@@ -105,8 +109,15 @@ public struct Network: Sendable {
   }
 
   /// Computes the outputs of one shard.
-  public func forward(_ pass: borrowing Pass) {
-    for operation in operations { operation.forward(pass) }
+  ///
+  /// - Parameters:
+  ///   - pass: the shard.
+  ///   - endings: last activations that nobody wants the outputs of.
+  public func forward(_ pass: borrowing Pass, skipping endings: [Ending] = []) {
+    for index in operations.indices {
+      if endings.contains(where: { $0.operation == index }) { continue }
+      operations[index].forward(pass)
+    }
   }
 
   /// Computes the gradients of one shard, from the gradients of the outputs.

@@ -69,12 +69,8 @@ public struct TrainedModel: Sendable {
   /// - Throws: a sentence when either cannot be used, or they do not go together.
   public static func open(
     _ path: String, on data: String, names: DatasetNames = DatasetNames(), batchSize: Int = 256
-  ) throws -> (model: TrainedModel, data: HDF5Dataset) {
-    let resolved = try names.resolved(for: data) {
-      guard let model = try? TrainedModel(path: path) else { return ([], []) }
-      return (model.saved.description.model.inputNames, model.outputNames)
-    }
-    let dataset = try HDF5Dataset(path: data, names: resolved)
+  ) throws -> (model: TrainedModel, data: any Dataset) {
+    let dataset = try RunData.dataset(data, names: names) { try? TrainedModel(path: path) }
     let inputs = dataset.shape.inputs
     return (try TrainedModel(path: path, inputs: inputs, batchSize: batchSize), dataset)
   }
@@ -118,17 +114,18 @@ extension TrainedModel {
   ///   - dataset: samples with targets.
   ///   - loss: the loss; nil for the one that the model was compiled with.
   ///   - metrics: Keras's names; nil for those that the model was compiled with.
+  ///   - rows: which rows; all when nil.
   ///   - workers: who does the work.
   /// - Returns: names and values, the loss first.
   /// - Throws: a sentence when data and model do not go together.
   public func evaluate(
     _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
-    workers: Workers = Workers()
+    rows: RowSet? = nil, workers: Workers = Workers()
   ) throws -> [(name: String, value: Double)] {
     let objective = try objective(dataset.shape.targets, loss, metrics)
     let evaluator = try evaluator(dataset, objective, workers)
     var scores = Scores(evaluator.objective)
-    try forEachBatch(of: dataset) { batch in evaluator.evaluate(batch, into: &scores) }
+    try forEachBatch(of: dataset, rows) { batch in evaluator.evaluate(batch, into: &scores) }
     return scores.named
   }
 

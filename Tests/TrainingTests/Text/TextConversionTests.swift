@@ -30,7 +30,7 @@ extension TrainingTests {
       #expect(vocabulary == facts.vocabulary && vocabulary.unknown == nil)
       #expect(vocabulary.entries == Set(text.unicodeScalars).sorted().map { String($0) })
       #expect(Array(vocabulary.decode(try tokens(scratch.file("a.h5"))).utf8) == Array(text.utf8))
-      #expect(try file.dataset("/tokens").elementType == .integer(bits: 8, isSigned: false))
+      #expect(try file.dataset("/tokens").elementType == .integer(signed: false, bits: 8))
       #expect(try file.kind(of: "/documents") == nil)
       #expect(try file.root.attributes.string("format") == "lockstep-text")
       #expect(try file.root.attributes.integer("format_version") == 1)
@@ -67,7 +67,7 @@ extension TrainingTests {
       let text = (0x4E00..<0x4E00 + 300).compactMap(Unicode.Scalar.init).map { String($0) }.joined()
       _ = try TextConversion(TextSource(paths: [try write(text)])).write(to: scratch.file("a.h5"))
       let type = try File(reading: scratch.file("a.h5")).dataset("/tokens").elementType
-      #expect(type == .integer(bits: 16, isSigned: false))
+      #expect(type == .integer(signed: false, bits: 16))
       #expect(try tokens(scratch.file("a.h5")) == Array(0..<300))
     }
 

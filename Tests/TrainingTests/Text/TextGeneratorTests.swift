@@ -60,7 +60,9 @@ extension TrainingTests {
         case 1:
           [
             GRU(6) { $0.returnSequences = true }, LayerNormalization(),
-            RNN(StackedRNNCells([LSTMCell(4), GRUCell(5)])) { $0.returnSequences = true },
+            RNN(StackedRNNCells([LSTMCell(LSTM(4)), GRUCell(GRU(5))])) {
+              $0.returnSequences = true
+            },
             TimeDistributed(Dense(9)),
           ]
         default:
@@ -186,7 +188,7 @@ extension TrainingTests {
       let cases: [([any Layer], String)] = [
         ([Embedding(9, 5), Bidirectional(LSTM(4)), Dense(9)], "is a Bidirectional"),
         ([Embedding(9, 5), LSTM(4) { $0.goBackwards = true }, Dense(9)], "walks backwards"),
-        ([Embedding(9, 5), Conv1D(4, 3), LSTM(4), Dense(9)], "is a Conv1D"),
+        ([Embedding(9, 5), Conv1D(4, kernelSize: 3), LSTM(4), Dense(9)], "is a Conv1D"),
         ([Embedding(9, 5), LSTM(4), Dense(8)], "vocabulary has 9"),
         ([Embedding(9, 5), LSTM(4) { $0.returnSequences = true }, Flatten(), Dense(9)], "Flatten"),
       ]

@@ -56,7 +56,10 @@ extension TrainingTests {
       var sampler = TokenSampler(
         options, count: logits.count, excluding: excluding, RandomStream(seed: 1, stream: 2))
       var counts = logits.map { _ in 0.0 }
-      for _ in 0..<20_000 { counts[try #require(sampler.next(logits))] += 1 / 20_000 }
+      for _ in 0..<20_000 {
+        let id = sampler.next(logits)
+        counts[try #require(id)] += 1 / 20_000
+      }
       return counts
     }
 
@@ -85,10 +88,11 @@ extension TrainingTests {
     @Test func whatIsNotFinite() {
       for bad in [Float.nan, .infinity] {
         var sampler = TokenSampler(
-          SamplingOptions(), count: 3, excluding: nil, RandomStream(seed: 1, stream: 2))
-        #expect(sampler.next([0, bad, 1]) == nil)
-        #expect(sampler.next([-.infinity, -.infinity, -.infinity]) == nil)
-        #expect(sampler.next([-.infinity, 3, -.infinity]) == 1)
+          SamplingOptions(), count: 2, excluding: nil, RandomStream(seed: 1, stream: 2))
+        let found = [[0, bad], [-.infinity, -.infinity], [-.infinity, 3]].map {
+          sampler.next($0 as [Float])
+        }
+        #expect(found == [nil, nil, 1])
       }
     }
   }

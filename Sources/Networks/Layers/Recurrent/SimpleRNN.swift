@@ -44,6 +44,7 @@ public struct SimpleRNN: Layer {
           steps: steps, differentiable: true, &blueprint),
         sums: blueprint.scratch(perRow: steps * units),
         hiddenGradient: blueprint.scratch(perRow: units)))
+    blueprint.trace(recurrence.trace(Self.className, []))
     blueprint.count(flops: 2 * steps * units * (input.shape.features + units))
     return recurrence.outputs
   }
@@ -74,7 +75,7 @@ struct SimpleRNNOperation: Operation {
       activation.apply(sum, into: h)
       recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
     }
-    recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
+    recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
 
   func backward(_ pass: borrowing Pass) {
