@@ -12,6 +12,8 @@ struct Assembly {
   let validation: BatchSource?
   let frame: Checkpoint.Frame
   let trainer: Trainer
+  /// Makes text on the way, where that is wanted.
+  let sampler: TrainingSampler?
   /// What a person should know before it begins.
   let notices: [String]
   /// Scores of naive predictors.
@@ -51,10 +53,14 @@ struct Assembly {
     frame = Checkpoint.Frame(
       model: model, network: network, objective: objective, optimizer: optimizer,
       vocabulary: try Vocabulary.ofText(at: recipe.data.train))
+    let frame = frame
+    sampler = try recipe.training.samples.map { samples throws in
+      try TrainingSampler(samples, frame, seed: recipe.training.seed)
+    }
     baselines = data.baselines
     notices =
       data.notices + Self.streamNotices(dataset, network) + training.notices
-      + (validation?.notices ?? [])
+      + (validation?.notices ?? []) + (sampler?.notices ?? [])
     try checkStates()
   }
 

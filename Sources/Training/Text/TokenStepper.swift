@@ -14,6 +14,8 @@ final class TokenStepper {
   private let input: Value
   /// What the model says of each token: what its softmax is applied to, or its output.
   private let logits: Value
+  /// The softmax behind them, which is not needed.
+  private let endings: [Network.Ending]
   private let panels: Arena
   private let workspace: Arena
   private let nothing = Arena(count: 1)
@@ -56,7 +58,8 @@ final class TokenStepper {
           + "\(given), so it cannot make text.", kind: .data)
     }
     self.input = input
-    logits = network.ending(of: output)?.logits ?? output
+    endings = [network.ending(of: output)].compactMap(\.self)
+    logits = endings.first?.logits ?? output
     weights = Arena(count: network.parameterCount)
     panels = Arena(count: network.panelCount)
     workspace = Arena(count: network.workspaceCount)
@@ -91,7 +94,7 @@ final class TokenStepper {
       numbers.fill(0)
       numbers.base[id] = 1
     }
-    network.forward(pass)
+    network.forward(pass, skipping: endings)
     return UnsafePointer(pass.matrix(logits).base)
   }
 }
