@@ -8,6 +8,7 @@ import Tensors
 /// group `lockstep` for what Keras has no place for, and a trailer with a checksum.
 ///
 ///     /lockstep      @state: where the run is, as JSON
+///     /lockstep/vocabulary    what the ids mean, where the model reads text
 ///     /lockstep/states        what stateful layers carry
 ///     /lockstep/best          the best weights so far, where they are kept
 ///     /lockstep/replicas/R/N  weights (0) and moments (1 …) of replica R, where replicas are apart
@@ -20,6 +21,8 @@ enum Checkpoint {
     let network: Network
     let objective: Objective
     let optimizer: any Optimizer
+    /// What the ids mean, where the model reads text.
+    var vocabulary: Vocabulary?
   }
 
   // MARK: Writing
@@ -39,6 +42,7 @@ enum Checkpoint {
     let file = try NewFile(inMemory: "checkpoint")
     try saved.write(to: file)
     try file.setAttribute("state", of: group, to: .text(try state.encoded()))
+    try frame.vocabulary?.write(to: file, group: Vocabulary.checkpointGroup, "entries")
     try write(snapshot.states, "states", to: file)
     try write(snapshot.best, "best", to: file)
     for (replica, arenas) in snapshot.replicas.enumerated() {

@@ -30,6 +30,8 @@ struct RunState: Codable, Sendable {
   var history: History
   /// The best value of the watched number, for the checkpoint that keeps the best.
   var best: Double?
+  /// The loss that follows the batches slowly, where it is wanted.
+  var smoothedLoss: Double?
   /// The resolved recipe.
   var recipe: String
   /// The fingerprint of the training data.

@@ -35,6 +35,12 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var reduceOnPlateau: ReduceOnPlateauRecipe?
   /// When checkpoints are written and which are kept.
   public var checkpoint: CheckpointRecipe
+  /// When text is made with the model, and from what; nil for never.
+  public var samples: SampleRecipe?
+  /// Whether the loss is followed slowly from what knowing nothing costs.
+  public var smoothedLoss = false
+  /// After how many updates the log gets a line; 0 for never, nil for about two hundred in all.
+  public var logEverySteps: Int?
   /// What TensorBoard is shown; nil for nothing.
   public var tensorboard: TensorBoardRecipe?
 
@@ -62,6 +68,12 @@ public struct TrainingRecipe: Sendable, Hashable {
     reduceOnPlateau = try reader.optionalSection("reduce_lr_on_plateau")
       .map(ReduceOnPlateauRecipe.init)
     checkpoint = try CheckpointRecipe(reader.section("checkpoint"))
+    samples = try reader.optionalSection("samples").map(SampleRecipe.init)
+    smoothedLoss = try reader.flag("smoothed_loss", smoothedLoss)
+    logEverySteps =
+      try reader.value("log_every_steps", "a whole number from 0 on, or auto") { json in
+        json == "auto" ? .some(nil) : json.int.flatMap { $0 >= 0 ? .some($0) : nil }
+      } ?? nil
     tensorboard = try TensorBoardRecipe(reader)
     _ = try reader.choice("on_nan", OnNaN.stop)
     try reader.finish()
@@ -191,6 +203,8 @@ public struct TrainingRecipe: Sendable, Hashable {
       "accumulate_steps": .int(accumulateSteps), "averaging": averaging,
       "early_stopping": earlyStopping?.tree ?? false,
       "reduce_lr_on_plateau": reduceOnPlateau?.tree ?? false, "checkpoint": checkpoint.tree,
+      "samples": samples?.tree ?? false, "smoothed_loss": .bool(smoothedLoss),
+      "log_every_steps": logEverySteps.map(JSON.int) ?? "auto",
       "tensorboard": tensorboard?.tree ?? false, "on_nan": "stop",
     ]
   }

@@ -12,6 +12,8 @@ struct Assembly {
   let validation: BatchSource?
   let frame: Checkpoint.Frame
   let trainer: Trainer
+  /// Makes text on the way, where that is wanted.
+  let sampler: TrainingSampler?
   /// What a person should know before it begins.
   let notices: [String]
   /// Which optimizer it begins with, where that is not what the recipe alone says.
@@ -51,12 +53,17 @@ struct Assembly {
       settings: engine, workers: workers)
     if let saved { try trainer.goOn(from: saved, continuation.state) }
     frame = Checkpoint.Frame(
-      model: model, network: network, objective: objective, optimizer: continuation.optimizer)
+      model: model, network: network, objective: objective, optimizer: continuation.optimizer,
+      vocabulary: try Vocabulary.ofText(at: recipe.data.train))
+    let frame = frame
+    sampler = try recipe.training.samples.map { samples throws in
+      try TrainingSampler(samples, frame, seed: recipe.training.seed)
+    }
     notes = continuation.notes
     baselines = data.baselines
     notices =
       data.notices + Self.streamNotices(dataset, network) + training.notices
-      + (validation?.notices ?? [])
+      + (validation?.notices ?? []) + (sampler?.notices ?? [])
     try checkStates()
   }
 

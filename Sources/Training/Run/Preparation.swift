@@ -63,6 +63,9 @@ struct Preparation {
     state.iterationsBefore = assembly.trainer.step
     state.earlyStopping = recipe.training.earlyStopping?.callback
     state.reduceOnPlateau = recipe.training.reduceOnPlateau?.callback
+    if recipe.training.smoothedLoss {
+      state.smoothedLoss = SmoothedLoss.initial(assembly.trainer.network)
+    }
     return state
   }
 
@@ -100,6 +103,7 @@ struct Preparation {
     (state.plan, state.seed) = (fresh.plan, fresh.seed)
     (state.recipe, state.dataset, state.machine) = (fresh.recipe, fresh.dataset, fresh.machine)
     state.history = old.history.arranged(in: fresh.history.columns)
+    state.smoothedLoss = fresh.smoothedLoss.map { old.smoothedLoss ?? $0 }
     if options.allowsChanges {
       state.stopped = nil
       state.earlyStopping = fresh.earlyStopping?.remembering(old.earlyStopping)

@@ -54,7 +54,9 @@ public final class Run {
     resumed = ready.resumed
     warnings = ready.warnings
     notes = ready.notes
-    recorder = StepRecorder(steps: ready.assembly.stepsPerEpoch * recipe.training.epochs)
+    recorder = StepRecorder(
+      steps: ready.assembly.stepsPerEpoch * recipe.training.epochs,
+      interval: recipe.training.logEverySteps)
     let objective = ready.assembly.trainer.objective
     let sums = ready.state.scores.map(Double.init(bitPattern:))
     scores = Scores(objective, sums: sums)
@@ -131,10 +133,12 @@ public final class Run {
       scores.add(trainer.scores)
       guard updated else { continue }
       state.iteration = trainer.step
+      state.smoothedLoss = state.smoothedLoss.map { SmoothedLoss.next($0, trainer) }
       hold()
       if clock.isFirst { logFirstStep() }
-      if recorder.isDue(state.step, seconds: log.seconds) { log.writeStep(trainer, rate) }
+      if recorder.isDue(state.step, seconds: log.seconds) { log.writeStep(trainer, rate, state) }
       report(.step(facts(rate, waited: batches.waited)))
+      assembly.sampler?.sampleIfDue(trainer, state.smoothedLoss, log, report)
       if !isLast { times.save { keeper.saveIfDue(trainer, log, report) { self.frozen() } } }
       if options.stop.isRaised { return .interrupted }
       if let limit = options.steps, state.step >= limit, !isLast { return .reachedSteps }
