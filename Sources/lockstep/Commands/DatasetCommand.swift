@@ -8,6 +8,7 @@ struct DatasetCommand: ParsableCommand {
     subcommands: [
       MaxMinCommand.self,
       SeriesCommand.self,
+      TextCommand.self,
     ])
 }
 

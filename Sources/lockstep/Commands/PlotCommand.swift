@@ -36,6 +36,8 @@ struct PlotCommand: ParsableCommand {
     let histories = try runs.map { path throws in try RunHistory(path) }
     let curves = CurvePlot(histories, metric: metric)
     try gnuplot.draw(try curves.script(), as: "\(folder)/curves")
+    let records = try runs.map { path throws in try RunRecord(path) }
+    if let script = LossPlot(records).script { try gnuplot.draw(script, as: "\(folder)/loss") }
     guard !curvesOnly else { return }
     for (run, history) in zip(runs, histories) {
       let suffix = runs.count == 1 ? "" : "-\(history.name)"
