@@ -36,7 +36,7 @@ struct Lockstep: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      PlotCommand.self,
+      PlotCommand.self, AnalyzeCommand.self,
       InspectCommand.self, ConvertCommand.self, VerifyCommand.self, DiffCommand.self,
       FingerprintCommand.self, BenchCommand.self,
     ])

@@ -5,7 +5,7 @@ import Training
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset", abstract: "Make a dataset to try things on.",
-    subcommands: [MaxMinCommand.self])
+    subcommands: [MaxMinCommand.self, StackedCommand.self])
 }
 
 /// `lockstep dataset maxmin`: the largest and the smallest number of a sequence.
