@@ -119,4 +119,47 @@ import Testing
       "\($0)".contains("'Lockstep>Dense', which is not one of Keras's own")
     }
   }
+
+  /// The arrays of a layer may follow from those of another one; what differs then is not written.
+  @Test(arguments: [true, false]) func arraysMayBeBorrowed(_ areEqual: Bool) throws {
+    let layers: [any Layer] = [Dense(3, name: "head"), Borrower(name: "tail")]
+    let model = try saved(Sequential(input: Shape([3]), layers))
+    let slots = Dictionary(
+      uniqueKeysWithValues: model.network.parameters.map { ($0.path, $0.slot) })
+    let (head, tail) = (try #require(slots["head/kernel"]), try #require(slots["tail/kernel"]))
+    for place in 0..<9 {
+      let value = model.weights[head][place / 3 + place % 3 * 3]
+      model.weights[tail][place] = areEqual ? value : -value
+    }
+    if areEqual {
+      let (keras, notices) = try model.forKeras()
+      #expect(
+        notices == [
+          "The layer 'tail', a Borrower, is written as Keras's Dense, which computes the same."
+        ])
+      #expect(try difference(model, keras) < 2e-6)
+    } else {
+      #expect {
+        try model.forKeras()
+      } throws: {
+        "\($0)".contains("with Keras's layers in the place of 'tail' it does not compute the same")
+      }
+    }
+  }
+}
+
+/// A Dense whose twin takes the kernel of the layer 'head', turned round.
+private struct Borrower: OwnLayer {
+  static let className = "Borrower"
+  var name: String?
+
+  func build(_ inputs: [Value], _ blueprint: inout Blueprint) throws(NetworkError) -> [Value] {
+    try Dense(3, useBias: false).build(inputs, &blueprint)
+  }
+
+  func kerasEquivalent(named name: String) throws(NetworkError) -> KerasEquivalent {
+    KerasEquivalent(Dense(3, useBias: false, name: name), borrowing: ["head/kernel"]) { arrays in
+      [arrays[1].transposed]
+    }
+  }
 }
