@@ -174,7 +174,7 @@ struct RecipeOverrideTests {
     #expect(recipe.training.batchSize == 64)
     #expect(try recipe.optimizer().learningRate.value(at: 0) == 1e-3)
     #expect(recipe.training.metrics == .all(["mae", "mse"]))
-    #expect(!recipe.data.shuffle)
+    #expect(recipe.data.shuffle == false)
     #expect(recipe.training.earlyStopping?.patience == 2)
     let model = try recipe.sequential(input: Shape([3, 1]))
     #expect((model.layers[0] as? LSTM)?.options.units == 8)

@@ -35,6 +35,7 @@ public struct LSTM: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
+    let inputs = options.readable(inputs, &blueprint)
     let input = try options.check(inputs, stateCount: 2)
     let (units, width) = (options.units, 4 * options.units)
     let weights = RecurrentWeights(
@@ -50,7 +51,8 @@ public struct LSTM: Layer {
         input: GatedProjection(
           weights.kernel, bias: weights.bias, blocks: blocks,
           dropout: options.inputDropout(gates: 4),
-          steps: steps, differentiable: input.gradient != nil, &blueprint),
+          steps: steps, differentiable: input.gradient != nil,
+          chooses: input.categories != nil, &blueprint),
         recurrent: GatedProjection(
           weights.recurrent, bias: nil, blocks: blocks, dropout: options.stateDropout(gates: 4),
           steps: steps, differentiable: true, &blueprint),
