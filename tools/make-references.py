@@ -3,8 +3,8 @@
 
     $(tools/python-env keras) tools/make-references.py [--out Tests/NetworksTests/Fixtures] [--only NAME]
 
-NAME is one of the files: layers, activations, around, dropout, sequences, losses, metrics, optimizers,
-schedules, engine.
+NAME is one of the files: layers, activations, around, dropout, sequences, cells, losses, metrics,
+optimizers, schedules, engine.
 
 Every file is HDF5 in its earliest format with contiguous datasets, and string attributes of fixed length.
 Attributes hold text or JSON. Numbers are float32, or float64 where the name begins with f64_; classes are int32.
@@ -51,6 +51,9 @@ sequences.h5   layers one after the other, the last with given states in some; i
   outputs_I, input_gradient, state_gradient_I, gradients (flat)
                [Σ sum(outputs_I · output_gradient_I)]                         (+ f64_ each)
 
+cells.h5       layers that Keras does not have, by numpy in float64 with gradients by complex steps: as
+               sequences.h5, with @layers in the words of our configs, and no states that are given
+
 losses.h5      losses of predictions that are no layer's output (so: from probabilities where Keras says so)
   @loss;  predictions, targets, sample_weight in some
   value, gradient [value] with respect to predictions, unreduced: weight · loss of each sample or step
@@ -80,8 +83,8 @@ import importlib
 from pathlib import Path
 
 FILES = [
-    "layers", "activations", "around", "dropout", "sequences", "losses", "metrics", "optimizers",
-    "schedules", "engine"]
+    "layers", "activations", "around", "dropout", "sequences", "cells", "losses", "metrics",
+    "optimizers", "schedules", "engine"]
 
 
 def main():

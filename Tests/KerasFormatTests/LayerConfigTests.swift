@@ -59,6 +59,8 @@ import Testing
       "LSTM": ["units": 3, "unit_forget_bias": false, "activation": "softsign"],
       "GRU": ["units": 3, "reset_after": false, "recurrent_activation": "softmax"],
       "SimpleRNN": ["units": 3, "stateful": true, "bias_initializer": "ones"],
+      "HandBuiltLSTM": ["units": 3, "forget_bias": 0.5, "recurrent_activation": "tanh"],
+      "PeepholeLSTM": ["units": 3, "output_activation": "linear", "unit_forget_bias": false],
       "Dense": [
         "units": 3, "use_bias": false,
         "kernel_initializer": [

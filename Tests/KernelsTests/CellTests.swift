@@ -73,6 +73,51 @@ private func near(_ a: [Float], _ b: [Double], _ what: String) {
     }
   }
 
+  /// Another order of the gates, and the forget bias added while it runs: the same bits.
+  @Test(arguments: pairs)
+  func lstmInAnotherOrder(phi: ElementwiseActivation, sigma: ElementwiseActivation) {
+    for (rows, units) in sizes {
+      var random = SeededRandom(seed: UInt64(units + 50))
+      let z = random.floats(rows * 4 * units, in: -3...3)
+      let previous = random.floats(rows * units)
+      let dh = random.floats(rows * units)
+      let zeros = [Float](repeating: 0, count: rows * units)
+      var results: [[[Float]]] = []
+      for order in [LSTMGates.keras, .newValueSecond(forgetBias: 0.5)] {
+        let isOther = order != .keras
+        var gates = isOther ? swapped(z, rows, units) : z
+        for row in 0..<(isOther ? 0 : rows) {
+          for unit in 0..<units { gates[(4 * row + 1) * units + unit] += 0.5 }
+        }
+        var (c, active, h, dc) = (zeros, zeros, zeros, previous)
+        lstmForward(
+          activation: phi, recurrentActivation: sigma, order: order, rows: rows, units: units,
+          gates: &gates, cPrevious: previous, c: &c, activatedC: &active, h: &h)
+        var dz = gates
+        lstmBackward(
+          activation: phi, recurrentActivation: sigma, order: order, rows: rows, units: units,
+          gates: gates, cPrevious: previous, activatedC: active, dh: dh, dc: &dc, dGates: &dz)
+        results.append([
+          c, h, dc, isOther ? swapped(gates, rows, units) : gates,
+          isOther ? swapped(dz, rows, units) : dz,
+        ])
+      }
+      #expect(results[0] == results[1], "\(rows) rows of \(units)")
+    }
+  }
+
+  /// The second and the third block of each row exchanged.
+  private func swapped(_ z: [Float], _ rows: Int, _ units: Int) -> [Float] {
+    var result = z
+    for row in 0..<rows {
+      for unit in 0..<units {
+        let first = 4 * row * units + unit
+        result.swapAt(first + units, first + 2 * units)
+      }
+    }
+    return result
+  }
+
   @Test(arguments: pairs)
   func gruWithResetAfter(phi: ElementwiseActivation, sigma: ElementwiseActivation) {
     for (rows, units) in sizes {

@@ -31,6 +31,14 @@ enum LayerVariants {
           units, activation: activation, recurrentActivation: recurrentActivation,
           configure: configure)
       case "SimpleRNN": SimpleRNN(units, activation: activation, configure: configure)
+      case "HandBuiltLSTM":
+        HandBuiltLSTM(
+          units, activation: activation, recurrentActivation: recurrentActivation,
+          configure: configure)
+      case "PeepholeLSTM":
+        PeepholeLSTM(
+          units, activation: activation, recurrentActivation: recurrentActivation,
+          outputActivation: sequences ? activation : .sigmoid, configure: configure)
       default:
         GRU(
           units, activation: activation, recurrentActivation: recurrentActivation,
@@ -49,18 +57,26 @@ enum LayerVariants {
     }
   }
 
-  static let kinds = ["LSTM", "GRU", "GRU reset before", "SimpleRNN"]
+  static let kinds = [
+    "LSTM", "GRU", "GRU reset before", "SimpleRNN", "HandBuiltLSTM", "PeepholeLSTM",
+  ]
 
   /// Pairs of activations that are fused into one kernel.
   ///
   /// All are smooth, as differences want; Keras's references have the others.
   private static let fused: [(Activation, Activation)] = [(.tanh, .sigmoid), (.softplus, .tanh)]
 
+  /// Pairs whose numbers stay small, so that differences are exact.
+  private static let bounded: [(Activation, Activation)] = [(.tanh, .sigmoid), (.sigmoid, .tanh)]
+
   /// Pairs that go block by block, since one needs whole rows or its input.
   private static let inBlocks: [(Activation, Activation)] = [
     (.softmax, .sigmoid), (.tanh, .softmax), (.softmax, .softmax), (.silu, .tanh), (.mish, .gelu),
     (.logSoftmax, .silu), (.tanh, .tanhShrink),
   ]
+
+  /// Whether a kind of layer can go block by block.
+  static func takesBlocks(_ kind: String) -> Bool { kind != "PeepholeLSTM" }
 
   /// All combinations of all options of one kind of layer, each with a pair of either sort.
   static func recurrent(_ kind: String) -> [Recurrent] {
@@ -72,7 +88,7 @@ enum LayerVariants {
         defer { rest /= choices.count }
         return choices[rest % choices.count]
       }
-      let pairs = pick([fused, inBlocks])
+      let pairs = takesBlocks(kind) ? pick([fused, inBlocks]) : pick([bounded, bounded])
       let (activation, recurrent) = pairs[index / 2 % pairs.count]
       let dropout = pick(dropouts)
       return Recurrent(

@@ -84,7 +84,9 @@ struct GraphWriter {
   }
 
   /// The layers whose further inputs are the states that they start from.
-  static let takesStates = ["LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"]
+  static let takesStates = [
+    "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "HandBuiltLSTM", "PeepholeLSTM",
+  ]
 
   private func tensor(_ tensor: Functional.Tensor) -> JSON {
     var shape: JSON = [nil]

@@ -52,6 +52,7 @@ struct LayerReader {
     guard let className = wrapper["class_name"]?.string else {
       throw .expected("an object with 'class_name' and 'config'", found: wrapper)
     }
+    if let own = OwnClass.className(className) { return own }
     for name in [className, wrapper["registered_name"]?.string ?? ""] where name.contains(">") {
       throw KerasFormatError(Self.custom(name))
     }

@@ -87,6 +87,10 @@ struct ModelWriter {
       return .object(object)
     }
     let (className, config) = try layerConfig(layer, name: name, isTrainable: isTrainable)
+    if layer is any OwnLayer {
+      let registered = OwnClass.registered(className)
+      return wrap(registered, module: "lockstep", registered: .string(registered), config)
+    }
     if style == .keras2 { return try keras2Wrapper(layer, className, config) }
     return wrap(className, module: "keras.layers", config)
   }

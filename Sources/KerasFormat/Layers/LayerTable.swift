@@ -27,7 +27,7 @@ enum LayerTable {
       },
       row("TimeDistributed", timeDistributed) { _ in TimeDistributed(Flatten()) },
       row("RNN", rnn) { RNN(SimpleRNNCell(SimpleRNN(1))).walking($0) },
-    ] + activations + noise + normalizations + pooling + reshaping + merging
+    ] + activations + noise + normalizations + pooling + reshaping + merging + own
 
   static let cuDNNLSTM = row("CuDNNLSTM", lstm) { LSTM(1).walking($0) }
   static let cuDNNGRU = row("CuDNNGRU", gru) { GRU(1).walking($0) }
@@ -74,7 +74,7 @@ enum LayerTable {
 
 extension RecurrentLayer {
   /// The layer with what no config says and the writer's generation decides.
-  fileprivate func walking(_ source: ConfigSource) -> Self {
+  func walking(_ source: ConfigSource) -> Self {
     var layer = self
     layer.walk.usesMaskWithInitialState = source.generation != .keras3
     return layer

@@ -36,12 +36,18 @@ public enum ModelLayout: String, Sendable, CaseIterable {
 }
 
 extension SavedModel {
-  /// The model as the bytes of a file.
+  /// The model as the bytes of a file; layers that Keras does not have are replaced as `forKeras`
+  /// does, but for NumPy.
   ///
   /// - Parameter layout: the layout of the file.
   /// - Returns: the whole file.
   /// - Throws: a sentence about what of the model the layout has no room or no name for.
   public func bytes(_ layout: ModelLayout) throws -> [UInt8] {
+    let model = layout == .numpy ? self : try forKeras().model
+    return try model.plainBytes(layout)
+  }
+
+  private func plainBytes(_ layout: ModelLayout) throws -> [UInt8] {
     switch layout {
     case .keras: return try ArchiveWriter(self).bytes()
     case .legacy: return try image { try write(to: $0, style: .keras3) }

@@ -19,13 +19,15 @@ public struct Blueprint {
   private(set) var workspaceCount = 0
   private(set) var statesPerRow = 0
   private(set) var noiseStreams: UInt32 = 0
+  /// Where the recurrent layers leave their gates.
+  var traces: [GateTrace] = []
   /// What the layers mean that no config of Keras 3 can say.
   var formerMeanings: Set<FormerMeaning> = []
   private var scope = Scope()
   private var level = Level()
   private var flops = 0
   /// How many rows of what is being built stand for one row of the batch.
-  private var foldedSteps = 1
+  private(set) var foldedSteps = 1
   private var slots: [ParameterPath: Int] = [:]
   private var built: Set<ParameterPath> = []
   /// What is wrong with a parameter of the layer that is being built.
@@ -130,6 +132,9 @@ public struct Blueprint {
   }
 
   // MARK: For layers
+
+  /// The names that lead to the layer that is being built.
+  var scopeNames: [String] { [scope.path.layer] + scope.path.names }
 
   /// Whether training leaves the layer that is being built as it is.
   var isFrozen: Bool { scope.isFrozen }

@@ -36,13 +36,28 @@ public struct Inference {
   ///   - rows: how many rows each has.
   /// - Returns: each output's numbers, [rows, …].
   public func outputs(_ inputs: [[Float]], rows: Int) -> [[Float]] {
+    outputs(inputs, rows: rows) { _ in }
+  }
+
+  /// Computes all outputs, and shows each shard after its forward pass, when gates can be traced.
+  ///
+  /// - Parameters:
+  ///   - inputs: each input's numbers, [rows, …], in the order of the network's inputs.
+  ///   - rows: how many rows each has.
+  ///   - body: gets the shards in order; what it is given must not be kept.
+  /// - Returns: each output's numbers, [rows, …].
+  /// - Throws: what `body` throws.
+  public func outputs(
+    _ inputs: [[Float]], rows: Int, _ body: (borrowing Pass) throws -> Void
+  ) rethrows -> [[Float]] {
     precondition(
       zip(inputs, network.inputs).allSatisfy { $0.count == rows * $1.shape.count }
         && inputs.count == network.inputs.count, "inputs of other shapes")
     precondition(network.statesPerRow == 0 || rows <= states.capacity, "more rows than states")
     var results = network.outputs.map { [Float](repeating: 0, count: rows * $0.shape.count) }
     for first in stride(from: 0, to: rows, by: network.rows) {
-      run(first..<min(first + network.rows, rows), of: inputs, into: &results)
+      let pass = run(first..<min(first + network.rows, rows), of: inputs, into: &results)
+      try body(pass)
     }
     return results
   }
@@ -50,7 +65,9 @@ public struct Inference {
   /// Forgets all states.
   public func reset() { states.reset() }
 
-  private func run(_ rows: Range<Int>, of inputs: [[Float]], into results: inout [[Float]]) {
+  private func run(
+    _ rows: Range<Int>, of inputs: [[Float]], into results: inout [[Float]]
+  ) -> Pass {
     let pass = Pass(
       weights: weights, panels: panels, gradients: nothing, workspace: workspace, states: states,
       noise: Noise(seed: 0, step: 0, row: 0), rows: rows.count, firstRow: rows.lowerBound,
@@ -72,5 +89,6 @@ public struct Inference {
           into: base + rows.lowerBound * value.shape.count)
       }
     }
+    return pass
   }
 }

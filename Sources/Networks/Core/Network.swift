@@ -65,6 +65,9 @@ public struct Network: Sendable {
   /// How many floats stateful layers keep for each row of a batch.
   public let statesPerRow: Int
 
+  /// Where recurrent layers leave their gates in a forward pass.
+  public let traces: [GateTrace]
+
   private let operations: [any Operation]
   private let panels: [PanelSlot]
 
@@ -81,6 +84,7 @@ public struct Network: Sendable {
     workspaceCount = blueprint.workspaceCount
     panelCount = blueprint.panelCount
     statesPerRow = blueprint.statesPerRow
+    traces = blueprint.traces
     operations = blueprint.operations
     panels = blueprint.panels
   }

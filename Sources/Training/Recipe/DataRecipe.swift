@@ -21,7 +21,7 @@ public struct DataRecipe: Sendable, Hashable {
   /// Which rows those are.
   public var validationFrom = ValidationRows.tail
   /// Whether the order of rows changes from epoch to epoch; nil for what suits the data: rows of
-  /// samples are shuffled, a text or series is taken in its order.
+  /// samples and windows of a series are shuffled, a text is taken in its order.
   public var shuffle: Bool?
   /// How many tokens of a text lie between two updates; nil for the usual number.
   public var steps: Int?

@@ -20,7 +20,7 @@ struct RunData {
   let validation: Part?
   /// What a person should know about the data.
   var notices: [String] = []
-  /// Scores of naive predictors, which those of the run stand beside.
+  /// What naive forecasts score, where the data says so.
   var baselines: [Baseline] = []
 
   /// Opens the files that a recipe names.
@@ -36,7 +36,7 @@ struct RunData {
     switch try DatasetFormat(path: recipe.data.train) {
     case .samples: try samples(recipe, names)
     case .text: try text(recipe)
-    case .series: throw unread(recipe.data.train, "series")
+    case .series: try series(recipe)
     }
   }
 
@@ -60,7 +60,7 @@ struct RunData {
       }
       return try HDF5Dataset(path: path, names: resolved)
     case .text: return try text(path, for: model())
-    case .series: throw unread(path, "series")
+    case .series: return try SeriesDataset(path: path)
     }
   }
 
@@ -83,11 +83,5 @@ struct RunData {
         dataset: dataset, rows: rows.validation, settings: recipe.validationSettings)
     }
     return RunData(training: training, validation: validation)
-  }
-
-  private static func unread(_ path: String, _ kind: String) -> DataError {
-    DataError(
-      .wrongType,
-      "cannot use '\(path)' as data: it holds a \(kind), and this version reads arrays of samples")
   }
 }

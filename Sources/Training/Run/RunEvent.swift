@@ -4,6 +4,8 @@ public enum RunEvent: Sendable {
   case started(RunPlan)
   /// One update was made.
   case step(StepFacts)
+  /// The model made text.
+  case sample(SampleFacts)
   /// An epoch is over.
   case epoch(EpochFacts)
   /// A checkpoint is safely on disk.
@@ -38,7 +40,7 @@ public struct RunPlan: Sendable {
   public let parameters: Int
   /// Bytes that weights, moments, gradients, activations and batches take.
   public let bytes: Int
-  /// Scores of naive predictors, which those of the run stand beside.
+  /// What naive forecasts score, where the data says so before the first step.
   public let baselines: [Baseline]
   /// The checkpoint that the run goes on from, with its step; nil at a fresh start.
   public let resumed: (path: String, step: Int)?
@@ -66,6 +68,18 @@ public struct StepFacts: Sendable {
   public let seconds: Double
   /// Of these, seconds waiting for data.
   public let waited: Double
+}
+
+/// Text that a model made while it was trained.
+public struct SampleFacts: Sendable {
+  /// After how many updates.
+  public let step: Int
+  /// What it goes on from; empty for a random beginning.
+  public let prime: String
+  /// The whole text, which begins with the prime text.
+  public let text: String
+  /// The loss that follows the batches slowly, where it is wanted.
+  public let smoothedLoss: Double?
 }
 
 /// One epoch.
@@ -118,4 +132,6 @@ public struct RunResult: Sendable {
   public let path: String
   /// SHA-256 of all weights.
   public let fingerprint: String
+  /// What naive forecasts score, for the names of the history; none after an interruption.
+  public let baselines: [Baseline]
 }

@@ -84,9 +84,13 @@ extension RunData {
     ]
   }
 
+  /// The entropies of the text's tokens, alone and after the one before.
   private static func baselines(_ file: TokenFile) -> [Baseline] {
-    [("unigram", file.entropies.unigram), ("bigram", file.entropies.bigram)].compactMap {
-      name, entropy in entropy.map { Baseline(name, "loss", $0) }
+    let entropies = [("bigram", file.entropies.bigram), ("unigram", file.entropies.unigram)]
+    return ["loss", "val_loss"].flatMap { metric in
+      entropies.compactMap { predictor, entropy in
+        entropy.map { Baseline(metric: metric, predictor: predictor, value: $0) }
+      }
     }
   }
 }

@@ -22,6 +22,9 @@ struct ConvertCommand: ParsableCommand {
 
       Without --layout the ending of OUT decides. The optimizer's state goes along where the layout \
       has room for it. A self-test goes along too: inputs, and what the model gives for them.
+
+      Layers that Keras does not have become layers of Keras that compute the same, if there are \
+      such; npz keeps them as they are.
       """)
 
   @Argument(help: "A model, weights, a checkpoint or a run.", completion: .file()) var input: String
@@ -36,6 +39,11 @@ struct ConvertCommand: ParsableCommand {
     if dropOptimizer { model.optimizer = nil }
     try model.translateOptimizer()
     if model.selfTest == nil { model.selfTest = SelfTest(of: model) }
+    if layout != .numpy {
+      let (equal, notices) = try model.forKeras()
+      for notice in notices { Output.line(notice) }
+      model = equal
+    }
     try AtomicFile.write([try model.bytes(layout)], to: output)
     let count = Format.count(model.network.parameterCount)
     Output.line("\(output): \(model.network.name), \(count) parameters, layout \(layout.rawValue)")

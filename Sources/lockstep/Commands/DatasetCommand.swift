@@ -5,7 +5,9 @@ import Training
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset", abstract: "Make a dataset to try things on.",
-    subcommands: [MaxMinCommand.self])
+    subcommands: [
+      MaxMinCommand.self, SeriesCommand.self, TextCommand.self, StackedCommand.self,
+    ])
 }
 
 /// `lockstep dataset maxmin`: the largest and the smallest number of a sequence.

@@ -15,6 +15,7 @@ final class JSONReporter: Reporter {
     switch event {
     case .started(let plan): ("started", fields(plan))
     case .step(let step): ("step", fields(step))
+    case .sample(let sample): ("sample", sample.fields)
     case .epoch(let epoch): ("epoch", fields(epoch))
     case .saved(let path, let step, let seconds):
       ("saved", [("step", .int(step)), ("path", .string(path)), ("seconds", .double(seconds))])
@@ -31,13 +32,7 @@ final class JSONReporter: Reporter {
       ("shards", .int(plan.shards)), ("steps_per_epoch", .int(plan.stepsPerEpoch)),
       ("epochs", .int(plan.epochs)), ("workers", .int(plan.workers)),
       ("parameters", .int(plan.parameters)), ("bytes", .int(plan.bytes)),
-      (
-        "baselines",
-        .array(
-          plan.baselines.map {
-            ["name": .string($0.name), "metric": .string($0.metric), "value": .double($0.value)]
-          })
-      ),
+      ("baselines", .array(plan.baselines.map { .object($0.object) })),
       ("resumed_from_step", plan.resumed.map { .int($0.step) } ?? nil),
     ]
   }
@@ -71,6 +66,7 @@ final class JSONReporter: Reporter {
       ("reason", .string(reason)), ("why", why.map(JSON.string) ?? nil),
       ("step", .int(result.step)), ("path", .string(result.path)),
       ("fingerprint", .string(result.fingerprint)),
+      ("baselines", .array(result.baselines.map { .object($0.object) })),
     ]
   }
 }

@@ -77,6 +77,21 @@ public struct GRU: Layer {
           reset: blueprint.scratch(perRow: steps * units), hiddenGradient: gradients[0],
           previousGradient: gradients[1], resetGradient: blueprint.scratch(perRow: units)))
     }
+    let parts: [(GateTrace.Part, Activation)] = [
+      (.updateGate, recurrentActivation), (.resetGate, recurrentActivation),
+      (.newValue, options.activation),
+    ]
+    blueprint.trace(
+      recurrence.trace(
+        Self.className,
+        parts.enumerated().map { block, part in
+          (
+            part.0,
+            GateTrace.Source(
+              extent: sums, width: width, block: block,
+              pending: part.1.readsInput ? part.1 : nil)
+          )
+        }))
     blueprint.count(flops: 2 * steps * width * (input.shape.features + units))
     return recurrence.outputs
   }

@@ -5,17 +5,19 @@ import Tensors
 ///
 /// They cannot where one needs whole rows or, for its gradient, its input; what is kept of a gate is
 /// then that input.
-struct LSTMStep: Sendable {
-  private let activation: Activation
-  private let recurrentActivation: Activation
+struct LSTMStep: LSTMCellStep {
+  let order: LSTMGates
+  let activation: Activation
+  let recurrentActivation: Activation
   private let units: Int
   /// Room for three blocks, where the activations are not fused.
   private let scratch: Extent?
 
   init(
-    _ activation: Activation, _ recurrentActivation: Activation, units: Int,
-    _ blueprint: inout Blueprint
+    _ activation: Activation, _ recurrentActivation: Activation, order: LSTMGates = .keras,
+    units: Int, _ blueprint: inout Blueprint
   ) {
+    self.order = order
     self.activation = activation
     self.recurrentActivation = recurrentActivation
     self.units = units
@@ -23,21 +25,23 @@ struct LSTMStep: Sendable {
     scratch = isFused ? nil : blueprint.scratch(perRow: 3 * units)
   }
 
-  /// Turns pre-activations into gates, and computes c, φ(c) and h.
-  ///
-  /// All are [rows, units], but for the gates, [rows, 4·units].
   func forward(
     gates: Matrix, previous: Matrix, c: Matrix, activated: Matrix, h: Matrix,
     _ pass: borrowing Pass
   ) {
     if let (activation, recurrent) = fused {
       return lstmForward(
-        activation: activation, recurrentActivation: recurrent, rows: gates.rows, units: units,
-        gates: gates.base, cPrevious: previous.base, c: c.base, activatedC: activated.base,
+        activation: activation, recurrentActivation: recurrent, order: order, rows: gates.rows,
+        units: units, gates: gates.base, cPrevious: previous.base, c: c.base,
+        activatedC: activated.base,
         h: h.base)
     }
     let (i, f, g, o) = blocks(gates)
     let (s, t, _) = temporaries(pass)
+    if order.forgetBias != 0 {
+      t.fill(order.forgetBias)
+      f.add(t)
+    }
     c.assignProduct(recurrentActivation.applyKeeping(f, s), previous)
     c.addProduct(recurrentActivation.applyKeeping(i, s), activation.applyKeeping(g, t))
     activated.assign(c)
@@ -45,15 +49,15 @@ struct LSTMStep: Sendable {
       recurrentActivation.applyKeeping(o, s), activation.applyKeeping(activated, t))
   }
 
-  /// Turns gates into the gradients of their pre-activations, and dc into that of the step before.
   func backward(
-    gates: Matrix, previous: Matrix, activated: Matrix, dh: Matrix, dc: Matrix,
+    gates: Matrix, previous: Matrix, c: Matrix, activated: Matrix, dh: Matrix, dc: Matrix,
     _ pass: borrowing Pass
   ) {
     if let (activation, recurrent) = fused {
       return lstmBackward(
-        activation: activation, recurrentActivation: recurrent, rows: gates.rows, units: units,
-        gates: gates.base, cPrevious: previous.base, activatedC: activated.base, dh: dh.base,
+        activation: activation, recurrentActivation: recurrent, order: order, rows: gates.rows,
+        units: units, gates: gates.base, cPrevious: previous.base, activatedC: activated.base,
+        dh: dh.base,
         dc: dc.base, dGates: gates.base)
     }
     let (i, f, g, o) = blocks(gates)
@@ -88,9 +92,7 @@ struct LSTMStep: Sendable {
   }
 
   private func blocks(_ gates: Matrix) -> (Matrix, Matrix, Matrix, Matrix) {
-    (
-      gates.columns(0..<units), gates.columns(units..<2 * units),
-      gates.columns(2 * units..<3 * units), gates.columns(3 * units..<4 * units)
-    )
+    func block(_ place: Int) -> Matrix { gates.columns(place * units..<(place + 1) * units) }
+    return (block(0), block(order.forget), block(order.newValue), block(3))
   }
 }

@@ -14,14 +14,14 @@ struct Recurrence: Sendable {
   let steps: Int
   let options: RecurrentOptions
   /// The first states after each step, [T·rows, units]; the outputs too unless `exposure` differs.
-  private let hidden: Extent
+  let hidden: Extent
   /// What each state was before the first step; zeros unless it is given or kept.
   private let initial: [Extent]
   /// The states that are inputs of the layer.
   private let given: [Value]
   private let states: [StateSlot]
   /// Which steps count, [T·rows]; nil where all do.
-  private let mask: Extent?
+  let mask: Extent?
   /// Which steps put out their state and not zeros, [T·rows]; nil where all do.
   private let exposure: Extent?
   /// Room for each state as it was before a step at which some rows begin anew.

@@ -57,3 +57,23 @@ extension SimpleRNN: RecurrentLayer {
   /// The output.
   public var stateSizes: [Int] { [options.units] }
 }
+
+extension HandBuiltLSTM: RecurrentLayer {
+  /// How it walks.
+  public var walk: WalkOptions {
+    get { options.walk }
+    set { options.walk = newValue }
+  }
+  /// The output and the cell state.
+  public var stateSizes: [Int] { [options.units, options.units] }
+}
+
+extension PeepholeLSTM: RecurrentLayer {
+  /// How it walks.
+  public var walk: WalkOptions {
+    get { options.walk }
+    set { options.walk = newValue }
+  }
+  /// The output and the cell state.
+  public var stateSizes: [Int] { [options.units, options.units] }
+}

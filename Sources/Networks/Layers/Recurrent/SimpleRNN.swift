@@ -46,6 +46,7 @@ public struct SimpleRNN: Layer {
           steps: steps, differentiable: true, &blueprint),
         sums: blueprint.scratch(perRow: steps * units),
         hiddenGradient: blueprint.scratch(perRow: units)))
+    blueprint.trace(recurrence.trace(Self.className, []))
     blueprint.count(flops: 2 * steps * units * (input.shape.features + units))
     return recurrence.outputs
   }

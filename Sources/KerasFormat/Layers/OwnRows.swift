@@ -1,0 +1,44 @@
+import Networks
+
+extension LayerTable {
+  /// The layers that Keras does not have.
+  static let own: [ConfigRow<any Layer>] = [
+    row("HandBuiltLSTM", handBuiltLSTM) { HandBuiltLSTM(1).walking($0) },
+    row("PeepholeLSTM", peepholeLSTM) { PeepholeLSTM(1).walking($0) },
+  ]
+
+  private static let handBuiltLSTM: [ConfigOption<HandBuiltLSTM>] =
+    ConfigOption.common(\.name) + walk(\.options.walk)
+    + cell(\.options).filter { !ofRecurrentKernel.contains($0.key) } + [
+      .activation("recurrent_activation", \.recurrentActivation),
+      .number("forget_bias", \.forgetBias),
+    ]
+
+  /// What concerns a recurrent kernel apart from the other.
+  private static let ofRecurrentKernel = [
+    "recurrent_initializer", "recurrent_regularizer", "recurrent_constraint",
+  ]
+
+  private static let peepholeLSTM: [ConfigOption<PeepholeLSTM>] =
+    ConfigOption.common(\.name) + walk(\.options.walk) + cell(\.options) + [
+      .activation("recurrent_activation", \.recurrentActivation),
+      .activation("output_activation", \.outputActivation),
+      .flag("unit_forget_bias", \.unitForgetBias),
+      .initializer("peephole_initializer", \.peepholeInitializer),
+    ]
+}
+
+/// How files name the classes that are ours: as Keras names a class that was registered.
+enum OwnClass {
+  private static let package = "Lockstep"
+
+  /// The registered name of a class.
+  static func registered(_ className: String) -> String { "\(package)>\(className)" }
+
+  /// The class of a registered name; nil where it is none of ours.
+  static func className(_ registered: String) -> String? {
+    guard registered.hasPrefix("\(package)>") else { return nil }
+    let name = String(registered.dropFirst(package.count + 1))
+    return LayerTable.own.contains { $0.className == name } ? name : nil
+  }
+}
