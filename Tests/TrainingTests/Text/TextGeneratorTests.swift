@@ -184,6 +184,25 @@ extension TrainingTests {
       #expect(try search(3, 40).count == 40)
     }
 
+    /// Models of real Keras go on as they do there.
+    @Test(arguments: ["ids.keras", "onehot.h5"])
+    func modelsOfKeras(_ name: String) throws {
+      let folder = URL(fileURLWithPath: DataFile.types).deletingLastPathComponent()
+        .appendingPathComponent("../text").standardizedFileURL.path
+      let expected = try JSON(
+        parsing: String(contentsOfFile: "\(folder)/greedy.json", encoding: .utf8))
+      let ids = { (name: String) in expected[name]?.array?.compactMap(\.int) ?? [] }
+      let vocabulary = try Vocabulary(Self.letters, level: .char)
+      let generator = try TextGenerator(path: "\(folder)/\(name)", vocabulary: vocabulary)
+      var (found, options) = ([Int](), SamplingOptions())
+      options.temperature = 0
+      try generator.generate(after: ids("prime"), length: 30, options: options) { id in
+        found.append(id)
+        return true
+      }
+      #expect(found == ids(name) && found.count == 30)
+    }
+
     @Test func modelsThatMakeNoText() throws {
       let cases: [([any Layer], String)] = [
         ([Embedding(9, 5), Bidirectional(LSTM(4)), Dense(9)], "is a Bidirectional"),
