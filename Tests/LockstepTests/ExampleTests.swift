@@ -21,6 +21,21 @@ import Testing
     #expect(try text("README.md").contains("```swift\n" + example + "```\n"))
   }
 
+  /// The tutorial's program: it runs, its page shows it, and its shapes are what comes out.
+  @Test func theStackedCellsArePrinted() throws {
+    try printStackedCells()
+    let example = try text("Tests/LockstepTests/StackedExample.swift")
+    #expect(try text("datasets/stacked/README.md").contains("```swift\n" + example + "```\n"))
+    #expect(example.split(separator: "\n").dropFirst(2).dropLast().count <= 15)
+    let cells = StackedRNNCells([LSTMCell(LSTM(4)), LSTMCell(LSTM(5))])
+    var model = Functional()
+    let rnn = RNN(cells) { ($0.returnSequences, $0.returnState) = (true, true) }
+    let y = model.call(rnn, model.input("x", Shape([3, 2])))
+    model.outputs = (0...4).map { y.output($0) }
+    let shapes = try model.network(rows: 2).outputs.map(\.shape.dimensions)
+    #expect(shapes == [[3, 5], [4], [4], [5], [5]])
+  }
+
   @Test func theReadmeNamesEveryKeyOfARecipe() throws {
     let readme = try text("README.md")
     let recipe = try Recipe(yaml: "{model: a.h5, data: {train: a.h5}, training: {loss: mse}}")

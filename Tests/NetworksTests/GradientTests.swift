@@ -14,6 +14,8 @@ import Testing
       #expect(network.outputs.count == (variant.returnState ? (kind.hasSuffix("LSTM") ? 3 : 2) : 1))
       try differentiate(network, "\(variant)", seed: UInt64(index), &worst)
     }
+    // Those that have no twin in Keras have no other witness of this kind.
+    if !LayerVariants.takesBlocks(kind) || kind == "HandBuiltLSTM" { #expect(worst.error < 1e-4) }
     print("Finite differences, \(kind): within \(worst.error) (\(worst.place))")
   }
 

@@ -66,6 +66,9 @@ enum LayerVariants {
   /// All are smooth, as differences want; Keras's references have the others.
   private static let fused: [(Activation, Activation)] = [(.tanh, .sigmoid), (.softplus, .tanh)]
 
+  /// Pairs whose numbers stay small, so that differences are exact.
+  private static let bounded: [(Activation, Activation)] = [(.tanh, .sigmoid), (.sigmoid, .tanh)]
+
   /// Pairs that go block by block, since one needs whole rows or its input.
   private static let inBlocks: [(Activation, Activation)] = [
     (.softmax, .sigmoid), (.tanh, .softmax), (.softmax, .softmax), (.silu, .tanh), (.mish, .gelu),
@@ -85,7 +88,7 @@ enum LayerVariants {
         defer { rest /= choices.count }
         return choices[rest % choices.count]
       }
-      let pairs = pick([fused, takesBlocks(kind) ? inBlocks : Array(fused.reversed())])
+      let pairs = takesBlocks(kind) ? pick([fused, inBlocks]) : pick([bounded, bounded])
       let (activation, recurrent) = pairs[index / 2 % pairs.count]
       let dropout = pick(dropouts)
       return Recurrent(

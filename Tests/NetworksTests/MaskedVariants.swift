@@ -7,7 +7,7 @@ extension LayerVariants {
       func flag(_ bit: Int) -> Bool { bits >> bit & 1 != 0 }
       let inBlocks = flag(6)
       let variant = Recurrent(
-        kind: kind, activation: inBlocks ? (takesBlocks(kind) ? .softmax : .softplus) : .tanh,
+        kind: kind, activation: inBlocks ? (takesBlocks(kind) ? .softmax : .sigmoid) : .tanh,
         recurrentActivation: .sigmoid,
         sequences: flag(0), backwards: flag(1), useBias: !inBlocks, stateful: flag(2),
         returnState: flag(3), dropout: inBlocks ? 0.4 : 0, recurrentDropout: inBlocks ? 0.3 : 0)

@@ -36,7 +36,7 @@ enum Checkpoint {
       description: frame.model, network: frame.network, weights: snapshot.weights,
       training: frame.objective.config,
       optimizer: try OptimizerState(
-        of: optimizer, step: state.step, learningRate: Float(learningRate),
+        of: optimizer, step: state.iteration, learningRate: Float(learningRate),
         state: snapshot.moments, model: frame.network.name,
         parameters: frame.network.parameters.filter(\.isTrained)))
     let file = try NewFile(inMemory: "checkpoint")

@@ -93,14 +93,24 @@ public final class Evaluator {
     }
   }
 
+  /// Runs a batch forward, and shows each shard in order while what its layers left is there.
+  public func observe(_ batch: Batch, _ body: (borrowing Pass) throws -> Void) rethrows {
+    for index in 0..<plan.used(batch.rows) {
+      try runner.observe(shard(index, of: batch), on: desks[0], body)
+    }
+  }
+
   private func forEachShard(
     _ batch: Batch, _ body: (_ worker: Int, _ index: Int, _ shard: ShardRunner.Shard) -> Void
   ) {
     workers.forEach(plan.used(batch.rows)) { worker, index in
-      let shard = ShardRunner.Shard(
-        batch: batch, rows: plan.rows(of: index, in: batch.rows), weights: weights,
-        panels: panels, states: states, noise: (0, 0, 0))
-      body(worker, index, shard)
+      body(worker, index, shard(index, of: batch))
     }
+  }
+
+  private func shard(_ index: Int, of batch: Batch) -> ShardRunner.Shard {
+    ShardRunner.Shard(
+      batch: batch, rows: plan.rows(of: index, in: batch.rows), weights: weights, panels: panels,
+      states: states, noise: (0, 0, 0))
   }
 }

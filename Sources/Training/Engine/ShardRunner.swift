@@ -125,6 +125,15 @@ struct ShardRunner: Sendable {
     }
   }
 
+  /// Runs a shard forward, and shows it while what its layers left is there.
+  func observe(
+    _ shard: Shard, on desk: Desk, _ body: (borrowing Pass) throws -> Void
+  ) rethrows {
+    let pass = load(shard, desk, desk.scratch, training: false)
+    network.forward(pass)
+    try body(pass)
+  }
+
   private func load(
     _ shard: Shard, _ desk: Desk, _ gradients: Arena, training: Bool
   ) -> Pass {

@@ -57,6 +57,42 @@ public struct TrainedModel: Sendable {
     }
   }
 
+  /// Takes a model in memory.
+  ///
+  /// - Parameters:
+  ///   - saved: layers and weights.
+  ///   - name: what to call it in messages.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Throws: a sentence when the model cannot be run.
+  public init(_ saved: SavedModel, name: String = "memory", batchSize: Int = 256) throws {
+    path = name
+    plan = try ShardPlan(batchSize: saved.description.batchSize ?? batchSize)
+    var saved = saved
+    saved.network = try saved.description.network(rows: plan.shardRows)
+    self.saved = saved
+  }
+
+  /// Makes the model of a recipe as it is before the first step.
+  ///
+  /// - Parameters:
+  ///   - recipe: says the layers, and by its seed their weights.
+  ///   - inputs: the shapes of one sample of each input.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Throws: a sentence when the layers do not fit.
+  public init(untrained recipe: Recipe, inputs: [Shape], batchSize: Int = 256) throws {
+    if case .file(let path) = recipe.model.source {
+      try self.init(path: path, inputs: inputs, batchSize: batchSize)
+      return
+    }
+    let model = try recipe.sequential(input: inputs.first ?? Shape([]))
+    let network = try model.network(rows: 1)
+    let weights = Arena(count: network.parameterCount)
+    network.initialize(weights, seed: recipe.training.seed)
+    let saved = SavedModel(
+      description: ModelDescription(model: model), network: network, weights: weights)
+    try self.init(saved, name: recipe.name, batchSize: batchSize)
+  }
+
   /// Reads a model, and opens the data that it is to be used on.
   ///
   /// - Parameters:
@@ -149,6 +185,21 @@ extension TrainedModel {
       evaluator.predict(batch, into: result)
       try body(batch, UnsafeBufferPointer(result[0..<batch.rows * width]))
     }
+  }
+
+  /// Runs the model forward on one core, and shows each shard while what its layers left is there:
+  /// `GateTrace` reads it.
+  ///
+  /// - Parameters:
+  ///   - dataset: samples; their targets are not looked at.
+  ///   - rows: which rows; all when nil.
+  ///   - body: gets the shards in order; what it is given must not be kept.
+  /// - Throws: a sentence when data and model do not go together, and what `body` throws.
+  public func observe(
+    _ dataset: any Dataset, rows: RowSet? = nil, _ body: (borrowing Pass) throws -> Void
+  ) throws {
+    let evaluator = try evaluator(dataset, Objective([]), Workers(1))
+    try forEachBatch(of: dataset, rows) { batch in try evaluator.observe(batch, body) }
   }
 
   /// The shape of one sample's predictions; of the first output where there are several.

@@ -3,12 +3,12 @@ import Networks
 
 /// How a model is trained.
 public struct TrainingRecipe: Sendable, Hashable {
-  /// What training makes small, for each output.
-  public var loss: PerOutput<LossRecipe>
+  /// What training makes small, for each output; nil for what the model's file says.
+  public var loss: PerOutput<LossRecipe>?
   /// How much the loss of each output counts.
   public var lossWeights = PerOutput<Double>.nothing
-  /// What turns gradients into updates.
-  public var optimizer: OptimizerRecipe
+  /// What turns gradients into updates; nil for the optimizer of the model's file, which goes on.
+  public var optimizer: OptimizerRecipe?
   /// Keras's names of what is reported beside the loss.
   public var metrics = PerOutput<[String]>.all([])
   /// Keras's names of what is reported by the weights of the samples.
@@ -44,10 +44,11 @@ public struct TrainingRecipe: Sendable, Hashable {
   /// What TensorBoard is shown; nil for nothing.
   public var tensorboard: TensorBoardRecipe?
 
-  init(_ reader: RecipeReader) throws(TrainingError) {
-    loss = try LossRecipe.all(reader)
+  init(_ reader: RecipeReader, of model: ModelRecipe) throws(TrainingError) {
+    loss = try LossRecipe.all(reader, isOptional: model.isFile)
     lossWeights = try Self.lossWeights(reader)
-    optimizer = try OptimizerRecipe(reader)
+    let isGiven = reader.value("optimizer") != nil
+    optimizer = isGiven || !model.isFile ? try OptimizerRecipe(reader) : nil
     metrics = try Self.metrics(reader, "metrics")
     weightedMetrics = try Self.metrics(reader, "weighted_metrics")
     classWeights = try Self.classWeights(reader)
@@ -80,10 +81,10 @@ public struct TrainingRecipe: Sendable, Hashable {
 
   /// The recipe's number, or else the optimizer's.
   private static func accumulateSteps(
-    _ reader: RecipeReader, _ optimizer: OptimizerRecipe
+    _ reader: RecipeReader, _ optimizer: OptimizerRecipe?
   ) throws(TrainingError) -> Int {
     let given = try reader.count("accumulate_steps", least: 1)
-    guard let own = optimizer.options["gradient_accumulation_steps"]?.int else {
+    guard let own = optimizer?.options["gradient_accumulation_steps"]?.int else {
       return given ?? 1
     }
     guard given == nil || given == own else {
@@ -193,8 +194,8 @@ public struct TrainingRecipe: Sendable, Hashable {
         ["weights": ["replicas": .int(replicas), "every_steps": .int(steps)]]
       }
     return [
-      "loss": loss.tree(\.tree), "loss_weights": lossWeights.tree(JSON.double),
-      "optimizer": optimizer.tree, "metrics": metrics.tree(Self.tree),
+      "loss": loss?.tree(\.tree) ?? .null, "loss_weights": lossWeights.tree(JSON.double),
+      "optimizer": optimizer?.tree ?? .null, "metrics": metrics.tree(Self.tree),
       "weighted_metrics": weightedMetrics.tree(Self.tree),
       "class_weight": classWeights.tree(Self.tree),
       "freeze": .array(freeze.map(JSON.string)), "batch_size": .int(batchSize),

@@ -17,6 +17,7 @@ public final class Run {
   private let evaluator: Evaluator
   private let resumed: (path: String, step: Int)?
   private let warnings: [String]
+  private let notes: [String]
   private let start: ContinuousClock.Instant
   private var state: RunState
   private var scores: Scores
@@ -42,7 +43,7 @@ public final class Run {
     start: ContinuousClock.Instant = ContinuousClock().now
   ) throws(TrainingError) {
     let ready = try Preparation(recipe, path, options, start: start)
-    self.recipe = recipe
+    self.recipe = ready.assembly.recipe
     self.options = options
     self.start = start
     assembly = ready.assembly
@@ -52,6 +53,7 @@ public final class Run {
     state = ready.state
     resumed = ready.resumed
     warnings = ready.warnings
+    notes = ready.notes
     recorder = StepRecorder(
       steps: ready.assembly.stepsPerEpoch * recipe.training.epochs,
       interval: recipe.training.logEverySteps)
@@ -73,6 +75,7 @@ public final class Run {
   public func train(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult {
     report(.started(plan))
     log.write("started", plan.fields(state, resumed?.step))
+    notes.forEach { report(.note($0)) }
     warnings.forEach { report(.warning($0)) }
     do {
       let reason = try epochs(report)
@@ -129,7 +132,7 @@ public final class Run {
       clock.rows += loan.batch.rows
       scores.add(trainer.scores)
       guard updated else { continue }
-      state.step = trainer.step
+      state.iteration = trainer.step
       state.smoothedLoss = state.smoothedLoss.map { SmoothedLoss.next($0, trainer) }
       hold()
       if clock.isFirst { logFirstStep() }
