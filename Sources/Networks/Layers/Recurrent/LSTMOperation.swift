@@ -112,9 +112,7 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
 
   private func previousCell(_ step: Int, _ c: Matrix, _ pass: borrowing Pass) -> Matrix {
     let previous =
-      let previous =
       step == 0 ? recurrence.start(1, pass) : recurrence.rows(step - 1, of: c, pass)
-    return recurrence.kept(1, previous, before: step, pass)
     return recurrence.kept(1, previous, before: step, pass)
   }
 }
