@@ -17,7 +17,7 @@ import Tensors
 public final class TextGenerator {
   /// What the ids mean.
   public let vocabulary: Vocabulary
-  private let stepper: TokenStepper
+  let stepper: TokenStepper
   /// Random numbers of its own: "GENERATE".
   private static let stream: UInt64 = 0x4745_4E45_5241_5445
 
