@@ -112,9 +112,7 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
 
   private func previousCell(_ step: Int, _ c: Matrix, _ pass: borrowing Pass) -> Matrix {
     let previous =
-      let previous =
       step == 0 ? recurrence.start(1, pass) : recurrence.rows(step - 1, of: c, pass)
-    return recurrence.kept(1, previous, before: step, pass)
     return recurrence.kept(1, previous, before: step, pass)
   }
 }
@@ -140,7 +138,8 @@ extension Blueprint {
       recurrence: recurrence, units: units, cell: cell,
       input: GatedProjection(
         kernel, bias: bias, blocks: blocks, dropout: options.inputDropout(gates: 4),
-        steps: steps, differentiable: input.gradient != nil, chooses: input.categories != nil, &self),
+        steps: steps, differentiable: input.gradient != nil, chooses: input.categories != nil, &self
+      ),
       recurrent: GatedProjection(
         recurrent, bias: nil, blocks: blocks, dropout: options.stateDropout(gates: 4),
         steps: steps, differentiable: true, &self),
