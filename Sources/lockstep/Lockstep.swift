@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 /// The command and its subcommands.
 struct Lockstep: ParsableCommand {
@@ -9,7 +10,9 @@ struct Lockstep: ParsableCommand {
       lockstep dataset maxmin -o FILE
       lockstep train RECIPE
       lockstep plot RUN ...
+      lockstep report|top RUN
       lockstep evaluate|predict MODEL DATA
+      lockstep analyze chow|activations …
       lockstep inspect|fingerprint FILE
       lockstep convert IN OUT
       lockstep verify MODEL EXPECTED
@@ -33,10 +36,10 @@ struct Lockstep: ParsableCommand {
         130  stopped by Ctrl-C; a checkpoint was written
         143  stopped by SIGTERM; a checkpoint was written
       """,
-    version: "0.1.0",
+    version: lockstepVersion,
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      PlotCommand.self, AnalyzeCommand.self,
+      PlotCommand.self, ReportCommand.self, TopCommand.self, AnalyzeCommand.self,
       InspectCommand.self, ConvertCommand.self, VerifyCommand.self, DiffCommand.self,
       FingerprintCommand.self, BenchCommand.self,
     ])

@@ -28,7 +28,8 @@ struct CommandTests {
   }
 
   @Test(arguments: [
-    "dataset", "train", "evaluate", "predict", "plot", "inspect", "fingerprint", "bench",
+    "dataset", "train", "evaluate", "predict", "plot", "report", "top", "inspect",
+    "fingerprint", "bench",
   ])
   func helpIsThere(_ name: String) throws {
     let help = try Command(name, "--help", environment: ["COLUMNS": "80"])

@@ -35,7 +35,12 @@ public struct OutputTraining: Sendable, Equatable {
   ) {
     self.init(
       name: name, loss: loss.map(lossConfig) ?? .null, weight: weight,
-      metrics: metrics.map(metricConfig), weightedMetrics: weightedMetrics.map(metricConfig))
+      metrics: Self.configs(metrics), weightedMetrics: Self.configs(weightedMetrics))
+  }
+
+  /// Keras's descriptions of the metrics that Keras has.
+  private static func configs(_ metrics: [any Metric]) -> [JSON] {
+    metrics.filter { !($0 is LanguageMetric) }.map(metricConfig)
   }
 
   /// The loss; nil where nothing is trained.

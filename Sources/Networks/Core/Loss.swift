@@ -47,4 +47,11 @@ public protocol Metric: Sendable {
   func accumulate(_ scoring: Scoring, into sums: UnsafeMutablePointer<Double>)
   /// The metric's value, from sums over any number of shards added up.
   func result(_ sums: UnsafePointer<Double>) -> Double
+  /// The same metric, computed from what the last activation is applied to; nil when there is none.
+  func fromLogits(of activation: Activation) -> (any Metric)?
+}
+
+extension Metric {
+  /// Metrics see the model's output.
+  public func fromLogits(of activation: Activation) -> (any Metric)? { nil }
 }

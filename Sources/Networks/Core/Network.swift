@@ -109,8 +109,15 @@ public struct Network: Sendable {
   }
 
   /// Computes the outputs of one shard.
-  public func forward(_ pass: borrowing Pass) {
-    for operation in operations { operation.forward(pass) }
+  ///
+  /// - Parameters:
+  ///   - pass: the shard.
+  ///   - endings: last activations that nobody wants the outputs of.
+  public func forward(_ pass: borrowing Pass, skipping endings: [Ending] = []) {
+    for index in operations.indices {
+      if endings.contains(where: { $0.operation == index }) { continue }
+      operations[index].forward(pass)
+    }
   }
 
   /// Computes the gradients of one shard, from the gradients of the outputs.

@@ -14,22 +14,26 @@ public struct Pass {
   public let firstRow: Int
   /// Whether dropout is active.
   public let training: Bool
+  /// How its steps hang together in time.
+  let streaming: Streaming
   /// How many of the shard's rows stand for one row of the batch.
   private let foldedSteps: Int
 
   /// A pass of `rows` rows.
   public init(
     weights: Arena, panels: Arena, gradients: Arena, workspace: Arena, states: States,
-    noise: Noise, rows: Int, firstRow: Int, training: Bool
+    noise: Noise, rows: Int, firstRow: Int, training: Bool, streaming: Streaming = Streaming()
   ) {
     self.init(
       weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
-      noise: noise, rows: rows, firstRow: firstRow, training: training, foldedSteps: 1)
+      noise: noise, rows: rows, firstRow: firstRow, training: training, streaming: streaming,
+      foldedSteps: 1)
   }
 
   private init(
     weights: Arena, panels: Arena, gradients: Arena, workspace: Arena, states: States,
-    noise: Noise, rows: Int, firstRow: Int, training: Bool, foldedSteps: Int
+    noise: Noise, rows: Int, firstRow: Int, training: Bool, streaming: Streaming,
+    foldedSteps: Int
   ) {
     self.weights = weights
     self.panels = panels
@@ -40,6 +44,7 @@ public struct Pass {
     self.rows = rows
     self.firstRow = firstRow
     self.training = training
+    self.streaming = streaming
     self.foldedSteps = foldedSteps
   }
 
@@ -48,7 +53,7 @@ public struct Pass {
     Pass(
       weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
       noise: noise.folded(steps), rows: rows * steps, firstRow: firstRow * steps,
-      training: training, foldedSteps: foldedSteps * steps)
+      training: training, streaming: Streaming(), foldedSteps: foldedSteps * steps)
   }
 
   /// A value's numbers as [T·rows, features].

@@ -9,6 +9,9 @@ struct StepMask {
   /// The mask of a step, [rows, 1].
   init(_ factors: Matrix) { self.factors = UnsafePointer(factors.base) }
 
+  /// The mask of a step, a number for each row.
+  init(_ factors: UnsafePointer<Float>) { self.factors = factors }
+
   /// Whether a row counts.
   func counts(_ row: Int) -> Bool { factors[row] != 0 }
 

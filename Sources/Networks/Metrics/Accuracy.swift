@@ -59,6 +59,14 @@ public struct Accuracy: NamedMetric {
   /// The shapes that the loss of the same kind takes.
   public func targetShapes(for output: Shape) -> [Shape] { rule.loss.targetShapes(for: output) }
 
+  /// What is largest of a softmax's input is largest of its output.
+  public func fromLogits(of activation: Activation) -> (any Metric)? {
+    switch rule {
+    case .categorical, .sparse, .topK, .sparseTopK: activation == .softmax ? self : nil
+    case .equality, .binary: nil
+    }
+  }
+
   /// Σ weight · share and Σ weight.
   public var accumulators: Int { 2 }
 

@@ -79,7 +79,8 @@ private let defaults: [any NamedMetric] =
     Accuracy(.topK(5)), Accuracy(.sparseTopK(5)), RootMeanSquaredError(),
     MeanMetric("cosine_similarity", of: CosineSimilarity(), isNegated: true), AUC(), FScore(),
     FScore(hasBeta: true), R2Score(),
-  ] + ConfusionMetric.Kind.allCases.map { ConfusionMetric($0) }
+  ] + LanguageMetric.Kind.allCases.map { LanguageMetric($0) }
+  + ConfusionMetric.Kind.allCases.map { ConfusionMetric($0) }
 
 private let aliases = [
   "rmse": "root_mean_squared_error", "RMSE": "root_mean_squared_error",

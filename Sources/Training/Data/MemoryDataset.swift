@@ -28,7 +28,8 @@ public final class MemoryDataset: Dataset {
     name: String = "memory"
   ) throws {
     try self.init(
-      inputs: [inputs], targets: [targets], weights: shape.weights > 0 ? [weights] : [],
+      inputs: [inputs], targets: [targets],
+      weights: shape.columns(of: .weight).isEmpty ? [] : [weights],
       shape: shape, name: name)
   }
 
@@ -37,7 +38,8 @@ public final class MemoryDataset: Dataset {
   /// - Parameters:
   ///   - inputs: [N, input] for each input of the shape.
   ///   - targets: [N, target] for each target.
-  ///   - weights: [N, weights] for each of the shape's `weightCounts`.
+  ///   - weights: [N, weights] for each of the shape's `weightCounts`, then [N, T] flags where streams
+  ///     may begin anew.
   ///   - shape: the extents of one sample.
   ///   - name: what to call them in messages.
   /// - Throws: `DataError` if the arrays differ in their number of rows, or have none.

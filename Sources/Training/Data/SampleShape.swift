@@ -12,10 +12,12 @@ public struct SampleShape: Sendable, Hashable {
   ///
   /// One number for several targets belongs to all of them; no number at all means no weights.
   public let weightCounts: [Int]
+  /// How samples are windows of longer streams; nil where they are not.
+  public let stream: StreamWindow?
 
   /// The extents of a sample with one input and one target.
-  public init(input: Shape, target: Shape, weights: Int = 0) {
-    self.init(inputs: [input], targets: [target], weights: [weights])
+  public init(input: Shape, target: Shape, weights: Int = 0, stream: StreamWindow? = nil) {
+    self.init(inputs: [input], targets: [target], weights: [weights], stream: stream)
   }
 
   /// The extents of a sample.
@@ -24,11 +26,15 @@ public struct SampleShape: Sendable, Hashable {
   ///   - inputs: the shape of each input.
   ///   - targets: the shape of each target.
   ///   - weights: how many weights there are for each target, or for all of them.
-  public init(inputs: [Shape], targets: [Shape], weights: [Int] = []) {
+  ///   - stream: how samples are windows of longer streams; nil where they are not.
+  public init(
+    inputs: [Shape], targets: [Shape], weights: [Int] = [], stream: StreamWindow? = nil
+  ) {
     precondition(
       weights.count <= 1 || weights.count == targets.count, "weights for each target, or for all")
     self.inputs = inputs
     self.targets = targets
+    self.stream = stream
     weightCounts = weights.allSatisfy { $0 == 0 } ? [] : weights
   }
 
@@ -40,8 +46,11 @@ public struct SampleShape: Sendable, Hashable {
   public var inputCount: Int { inputs.reduce(0) { $0 + $1.count } }
   /// How many numbers all targets of a sample have.
   public var targetCount: Int { targets.reduce(0) { $0 + $1.count } }
-  /// How many weights a sample has in all.
-  public var weights: Int { weightCounts.reduce(0, +) }
+  /// How many weights a sample has in all, and after them a flag for each step of a stream that may
+  /// begin anew.
+  public var weights: Int { firstReset + (stream?.resets ?? 0) }
+  /// Where the flags are among the weights of a row.
+  var firstReset: Int { weightCounts.reduce(0, +) }
 
   /// Where the weights of a target are among those of a row; nil where it has none.
   func weights(ofTarget target: Int) -> Range<Int>? {
@@ -65,7 +74,7 @@ public struct SampleShape: Sendable, Hashable {
     switch part {
     case .input: inputs.map(\.count)
     case .target: targets.map(\.count)
-    case .weight: weightCounts
+    case .weight: weightCounts + (stream.map { $0.resets > 0 ? [$0.resets] : [] } ?? [])
     }
   }
 
@@ -76,6 +85,7 @@ public struct SampleShape: Sendable, Hashable {
 extension SampleShape: CustomStringConvertible {
   /// The extents as they enter fingerprints of data.
   public var description: String {
+    if let stream { return "StreamShape(input: \(input), target: \(target), window: \(stream))" }
     guard inputs.count == 1, targets.count <= 1, weightCounts.count <= 1 else {
       return "SampleShape(inputs: \(inputs), targets: \(targets), weights: \(weightCounts))"
     }

@@ -8,6 +8,8 @@ final class Desk: Sendable {
   let targets: Arena
   /// A weight for each scored row of a shard, time-major.
   let weights: Arena
+  /// For each step of a stream and row of a shard whether the state before it is zero, time-major.
+  let resets: Arena
   /// Room for losses.
   let scratch: Arena
   /// Gradients of right-hand subtrees, one for each level inside a unit of work.
@@ -19,13 +21,15 @@ final class Desk: Sendable {
     workspace = Arena(count: network.workspaceCount)
     targets = Arena(count: network.rows * shape.targets.reduce(0) { max($0, $1.count) })
     weights = Arena(count: network.rows * steps)
+    let streamSteps = shape.stream == nil ? 0 : network.inputs.reduce(0) { max($0, $1.shape.count) }
+    resets = Arena(count: network.rows * streamSteps)
     scratch = Arena(count: Scoring.scratch(rows: network.rows * steps))
     self.subtrees = (0..<subtrees).map { _ in Arena(count: network.parameterCount) }
   }
 
   /// How many bytes all of it takes.
   var bytes: Int {
-    let arenas = [workspace, targets, weights, scratch] + subtrees
+    let arenas = [workspace, targets, weights, resets, scratch] + subtrees
     return arenas.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
   }
 }

@@ -18,10 +18,19 @@ public final class Evaluator {
   public var outputCount: Int { network.outputCount }
 
   /// An evaluator that shares a trainer's weights and memory; to be used between its steps.
-  public init(_ trainer: Trainer) {
+  ///
+  /// - Parameters:
+  ///   - trainer: the trainer.
+  ///   - shape: the extents of a sample of the data, whose weights may be others than in training;
+  ///     nil for those of training.
+  /// - Throws: a sentence when the network cannot be run on such data.
+  public init(_ trainer: Trainer, shape: SampleShape? = nil) throws(TrainingError) {
     objective = trainer.objective
     network = trainer.network
-    runner = trainer.runner
+    runner =
+      try shape.map { shape throws(TrainingError) in
+        try ShardRunner(trainer.network, trainer.objective, shape)
+      } ?? trainer.runner
     plan = trainer.settings.plan
     workers = trainer.workers
     weights = trainer.weights

@@ -17,6 +17,14 @@ struct Head: Sendable {
   let target: Range<Int>
   /// Where the weights are among those of a row; nil where there are none.
   let weights: Range<Int>?
+  /// The metrics as they see the numbers.
+  private let metrics: [any Metric]
+  private let weightedMetrics: [any Metric]
+  /// Whether the loss and all metrics see what the last activation is applied to, so that nobody needs
+  /// its output.
+  let scoresLogits: Bool
+  /// Whether rows of weight zero do not count at all.
+  private let leavesOutUnweighted: Bool
 
   init(_ network: Network, _ objective: Objective, _ shape: SampleShape, at index: Int)
     throws(TrainingError)
@@ -27,6 +35,7 @@ struct Head: Sendable {
     let first = shape.targets[..<index].reduce(0) { $0 + $1.count }
     target = first..<first + shape.targets[index].count
     weights = shape.weights(ofTarget: index)
+    leavesOutUnweighted = weights != nil && shape.stream?.leavesOutUnweighted == true
     if let ending = network.ending(of: output),
       let loss = asked.loss?.fromLogits(of: ending.activation)
     {
@@ -34,6 +43,16 @@ struct Head: Sendable {
     } else {
       (loss, ending, scored) = (asked.loss, nil, output)
     }
+    let activation = ending?.activation
+    let logits = { (metrics: [any Metric]) in
+      metrics.compactMap { metric in activation.flatMap { metric.fromLogits(of: $0) } }
+    }
+    let (plain, weighted) = (logits(asked.metrics), logits(asked.weightedMetrics))
+    scoresLogits =
+      ending != nil && plain.count == asked.metrics.count
+      && weighted.count == asked.weightedMetrics.count
+    metrics = scoresLogits ? plain : asked.metrics
+    weightedMetrics = scoresLogits ? weighted : asked.weightedMetrics
     try check(shape.targets[index])
   }
 
@@ -60,7 +79,7 @@ struct Head: Sendable {
   /// Whether what a batch's sum is divided by is known only when the batch was seen.
   var isCounted: Bool {
     guard let loss else { return false }
-    return isMasked || loss.reduction == .weightedMean || loss.ignoresRows
+    return isMasked || leavesOutUnweighted || loss.reduction == .weightedMean || loss.ignoresRows
   }
 
   /// What a batch's sum of losses is divided by.
@@ -105,7 +124,7 @@ extension Head {
       Kernels.scale(count: gradient.count, scale, gradient.base, into: gradient.base)
     }
     row[sums.count] = total(scoring)
-    addMetrics(scoring, pass.matrix(output), into: row)
+    addMetrics(scoring, pass.matrix(scoresLogits ? scored : output), into: row)
   }
 
   /// Computes only what the sum of losses is divided by.
@@ -130,14 +149,14 @@ extension Head {
     let plain = Scoring(
       predictions: predictions, targets: scoring.targets, weights: scoring.mask,
       mask: scoring.mask, scratch: scoring.scratch)
-    for (metric, first) in zip(asked.metrics, sums.metrics) {
+    for (metric, first) in zip(metrics, sums.metrics) {
       metric.accumulate(plain, into: base + first)
     }
-    guard !asked.weightedMetrics.isEmpty else { return }
+    guard !weightedMetrics.isEmpty else { return }
     let weighted = Scoring(
       predictions: predictions, targets: scoring.targets, weights: scoring.weights,
       mask: scoring.mask, scratch: scoring.scratch)
-    for (metric, first) in zip(asked.weightedMetrics, sums.metrics.dropFirst(asked.metrics.count)) {
+    for (metric, first) in zip(weightedMetrics, sums.metrics.dropFirst(metrics.count)) {
       metric.accumulate(weighted, into: base + first)
     }
   }
@@ -152,10 +171,10 @@ extension Head {
       shard.batch.targets.base + shard.rows.lowerBound * width + target.lowerBound, rows: rows,
       steps: steps, stride: width, into: targets)
     let mask = isMasked ? pass.mask(output) : nil
+    let weights = rowWeights(shard, desk, targets, mask, isTraining ? asked.classWeights : nil)
     return Scoring(
-      predictions: predictions, targets: targets,
-      weights: rowWeights(shard, desk, targets, mask, isTraining ? asked.classWeights : nil),
-      mask: mask, scratch: desk.scratch.base)
+      predictions: predictions, targets: targets, weights: weights,
+      mask: leavesOutUnweighted ? weights : mask, scratch: desk.scratch.base)
   }
 
   /// Weights for each scored row: those of the data, of the classes, and zero where the mask is.

@@ -9,6 +9,8 @@ struct ShardRunner: Sendable {
   /// The outputs with what is asked of them; none where only outputs are wanted.
   let heads: [Head]
   private let endings: [Network.Ending]
+  /// Those whose outputs neither losses nor metrics see.
+  private let unseen: [Network.Ending]
   /// The network's inputs, and where each one's numbers are in a row.
   private let inputs: [(value: Value, place: Int)]
   private let isInference: Bool
@@ -26,6 +28,7 @@ struct ShardRunner: Sendable {
     }
     self.heads = heads
     endings = heads.compactMap(\.ending)
+    unseen = heads.compactMap { $0.scoresLogits ? $0.ending : nil }
     var place = 0
     var inputs: [(value: Value, place: Int)] = []
     for value in network.inputs {
@@ -83,7 +86,7 @@ struct ShardRunner: Sendable {
   ) {
     gradients.zero()
     let pass = load(shard, desk, gradients, training: !isInference)
-    network.forward(pass)
+    network.forward(pass, skipping: unseen)
     sums.update(repeating: 0)
     for (head, scale) in zip(heads, shard.scales) {
       head.score(shard, pass, desk, sums, scale: scale)
@@ -94,7 +97,7 @@ struct ShardRunner: Sendable {
   /// Computes losses of a shard.
   func evaluate(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
     let pass = load(shard, desk, desk.scratch, training: false)
-    network.forward(pass)
+    network.forward(pass, skipping: unseen)
     sums.update(repeating: 0)
     for head in heads { head.score(shard, pass, desk, sums, scale: nil) }
   }
@@ -102,7 +105,7 @@ struct ShardRunner: Sendable {
   /// Computes what the sums of losses of a shard are divided by, nothing else.
   func count(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
     let pass = load(shard, desk, desk.scratch, training: false)
-    network.forward(pass)
+    network.forward(pass, skipping: unseen)
     sums.update(repeating: 0)
     for head in heads { head.count(shard, pass, desk, sums) }
   }
@@ -140,7 +143,8 @@ struct ShardRunner: Sendable {
       noise: Noise(
         seed: shard.noise.seed, step: shard.noise.step,
         row: shard.noise.row + shard.rows.lowerBound),
-      rows: shard.rows.count, firstRow: shard.rows.lowerBound, training: training)
+      rows: shard.rows.count, firstRow: shard.rows.lowerBound, training: training,
+      streaming: streaming(shard, desk))
     let width = shard.batch.shape.inputCount
     let source = shard.batch.inputs.base + shard.rows.lowerBound * width
     for (value, place) in inputs {
@@ -149,6 +153,26 @@ struct ShardRunner: Sendable {
         into: pass.matrix(value))
     }
     return pass
+  }
+}
+
+extension ShardRunner {
+  /// How the steps of a shard hang together in time.
+  private func streaming(_ shard: Shard, _ desk: Desk) -> Streaming {
+    var streaming = Streaming()
+    let shape = shard.batch.shape
+    guard let window = shape.stream else { return streaming }
+    streaming.steps = window.steps
+    streaming.gradientSteps = window.gradientSteps
+    streaming.carriedSteps = window.carriedSteps
+    guard window.resets > 0 else { return streaming }
+    let source = shard.batch.weights.base + shard.rows.lowerBound * shape.weights
+    timeMajor(
+      source + shape.firstReset, rows: shard.rows.count, steps: window.resets,
+      stride: shape.weights,
+      into: Matrix(desk.resets.base, rows: window.resets * shard.rows.count, columns: 1))
+    streaming.resets = UnsafePointer(desk.resets.base)
+    return streaming
   }
 }
 

@@ -32,6 +32,9 @@ public final class Trainer {
   public private(set) var scores: Scores
   /// The norm of the last update's gradient, over all parameters and before clipping.
   public internal(set) var gradientNorm = 0.0
+  /// Where the time went so far, and for how much of it each worker was busy.
+  var seconds = PhaseTimes()
+  let busy: Ledger
   let replicas: [Replica]
   let desks: [Desk]
   let runner: ShardRunner
@@ -115,6 +118,7 @@ public final class Trainer {
         accumulateSteps: settings.accumulateSteps)
     }
     desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: depth) }
+    busy = Ledger(rows: workers.count, width: 8)
     pieces = Self.pieces(network.parameters)
     statistics = settings.isInference ? [] : MovingStatistic.all(of: network)
     constraints = ParameterConstraint.all(of: network)
@@ -171,13 +175,16 @@ public final class Trainer {
   ///   updated.
   @discardableResult
   public func train(_ batch: Batch, isLast: Bool = false) throws(TrainingError) -> Bool {
+    var watch = Stopwatch()
     if pending.batches == 0 { begin() }
     let firstRow = pending.rows
     try add(batch)
+    seconds.gradients += watch.lap()
     guard isLast || pending.batches == settings.accumulateSteps else { return false }
     measureGradients()
     guard gradientNorm.isFinite else { throw divergence(in: batch, from: firstRow) }
     update()
+    seconds.update += watch.lap()
     return true
   }
 
@@ -225,10 +232,12 @@ public final class Trainer {
     let units = replicas[0].units.count
     let noise = (seed: settings.seed, step: step, row: pending.rows)
     workers.forEach(units * replicas.count) { worker, item in
+      var watch = Stopwatch()
       let replica = replicas[item / units]
       compute(
         subtree: item << subtreeDepth, level: subtreeDepth, batch, noise, item / units,
         desks[worker], into: replica.units[item % units])
+      busy[worker][0] += watch.lap()
     }
   }
 

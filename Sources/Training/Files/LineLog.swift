@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file to which lines are appended: `history.csv`, `log.jsonl`.
+/// A file to which lines or records are appended: `history.csv`, `log.jsonl`, events for TensorBoard.
 ///
-/// A line that cannot be written is no reason to lose a training run: the first failure is
+/// One that cannot be written is no reason to lose a training run: the first failure is
 /// reported, and the log stays silent from then on.
 final class LineLog {
   private let path: String
@@ -19,9 +19,12 @@ final class LineLog {
   deinit { if file >= 0 { close(file) } }
 
   /// Appends one line.
-  func append(_ line: String) {
+  func append(_ line: String) { append(Array((line + "\n").utf8)) }
+
+  /// Appends one record.
+  func append(_ record: [UInt8]) {
     guard file >= 0 else { return }
-    var bytes = Array((line + "\n").utf8)[...]
+    var bytes = record[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }

@@ -105,14 +105,29 @@ public struct TrainedModel: Sendable {
   /// - Throws: a sentence when either cannot be used, or they do not go together.
   public static func open(
     _ path: String, on data: String, names: DatasetNames = DatasetNames(), batchSize: Int = 256
-  ) throws -> (model: TrainedModel, data: HDF5Dataset) {
-    let resolved = try names.resolved(for: data) {
-      guard let model = try? TrainedModel(path: path) else { return ([], []) }
-      return (model.saved.description.model.inputNames, model.outputNames)
-    }
-    let dataset = try HDF5Dataset(path: data, names: resolved)
+  ) throws -> (model: TrainedModel, data: any Dataset) {
+    let dataset = try RunData.dataset(data, names: names) { try? TrainedModel(path: path) }
     let inputs = dataset.shape.inputs
     return (try TrainedModel(path: path, inputs: inputs, batchSize: batchSize), dataset)
+  }
+
+  /// Makes the model of a recipe as it is before the first step, and opens the data that it is to be
+  /// used on.
+  ///
+  /// - Parameters:
+  ///   - recipe: says the layers, and by its seed their weights; its own data is not looked at.
+  ///   - data: an HDF5 file.
+  ///   - names: the names of the datasets in it.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Returns: both.
+  /// - Throws: a sentence when either cannot be used, or they do not go together.
+  public static func open(
+    untrained recipe: Recipe, on data: String, names: DatasetNames = DatasetNames(),
+    batchSize: Int = 256
+  ) throws -> (model: TrainedModel, data: any Dataset) {
+    let dataset = try RunData.dataset(data, names: names) { nil }
+    let inputs = dataset.shape.inputs
+    return (try TrainedModel(untrained: recipe, inputs: inputs, batchSize: batchSize), dataset)
   }
 
   /// The names of the outputs.
@@ -154,17 +169,18 @@ extension TrainedModel {
   ///   - dataset: samples with targets.
   ///   - loss: the loss; nil for the one that the model was compiled with.
   ///   - metrics: Keras's names; nil for those that the model was compiled with.
+  ///   - rows: which rows; all when nil.
   ///   - workers: who does the work.
   /// - Returns: names and values, the loss first.
   /// - Throws: a sentence when data and model do not go together.
   public func evaluate(
     _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
-    workers: Workers = Workers()
+    rows: RowSet? = nil, workers: Workers = Workers()
   ) throws -> [(name: String, value: Double)] {
     let objective = try objective(dataset.shape.targets, loss, metrics)
     let evaluator = try evaluator(dataset, objective, workers)
     var scores = Scores(evaluator.objective)
-    try forEachBatch(of: dataset) { batch in evaluator.evaluate(batch, into: &scores) }
+    try forEachBatch(of: dataset, rows) { batch in evaluator.evaluate(batch, into: &scores) }
     return scores.named
   }
 

@@ -20,8 +20,13 @@ public struct DataRecipe: Sendable, Hashable {
   public var validationSplit = 0.0
   /// Which rows those are.
   public var validationFrom = ValidationRows.tail
-  /// Whether the order of rows changes from epoch to epoch.
-  public var shuffle = true
+  /// Whether the order of rows changes from epoch to epoch; nil for what suits the data: rows of
+  /// samples and windows of a series are shuffled, a text is taken in its order.
+  public var shuffle: Bool?
+  /// How many tokens of a text lie between two updates; nil for the usual number.
+  public var steps: Int?
+  /// How many steps gradients go back in a text; nil for as many as lie between updates.
+  public var gradientSteps: Int?
   /// What to do about NaN and infinity.
   public var nan = NonFinitePolicy.error
   /// Bytes for rows kept in memory.
@@ -37,7 +42,12 @@ public struct DataRecipe: Sendable, Hashable {
     validation = try reader.text("validation")
     validationSplit = try reader.number("validation_split", validationSplit)
     validationFrom = try reader.choice("validation_from", validationFrom)
-    shuffle = try reader.flag("shuffle", shuffle)
+    shuffle =
+      try reader.value("shuffle", "true, false or auto") { json in
+        json == "auto" ? .some(nil) : json.bool.map { .some($0) }
+      } ?? nil
+    steps = try reader.count("steps", least: 1)
+    gradientSteps = try reader.count("gradient_steps", least: 1)
     nan = try reader.choice("nan", nan)
     memory = try reader.value("memory", "a size such as 128 MiB", byteCount) ?? memory
     prefetch = try reader.count("prefetch", least: 1) ?? prefetch
@@ -100,7 +110,9 @@ public struct DataRecipe: Sendable, Hashable {
       "targets": Self.tree(names.targets), "sample_weight": weights,
       "validation": validation.map(JSON.string) ?? nil,
       "validation_split": .double(validationSplit),
-      "validation_from": .string(validationFrom.rawValue), "shuffle": .bool(shuffle),
+      "validation_from": .string(validationFrom.rawValue),
+      "shuffle": shuffle.map(JSON.bool) ?? "auto",
+      "steps": steps.map(JSON.int) ?? nil, "gradient_steps": gradientSteps.map(JSON.int) ?? nil,
       "nan": .string(nan.rawValue), "memory": .string(byteText(memory)),
       "prefetch": .int(prefetch),
     ]

@@ -4,7 +4,7 @@ extension Recipe {
   /// Keys that decide when and where a run works, and not what comes out of a step.
   private static let harmless = [
     "model.name", "data.train", "data.validation", "data.prefetch", "training.epochs",
-    "training.checkpoint",
+    "training.checkpoint", "training.tensorboard",
   ]
 
   /// The keys whose values differ between two recipes and change the numbers of a run.

@@ -123,11 +123,19 @@ extension Recipe {
   public var dataSettings: DataSettings {
     var settings = DataSettings()
     settings.batchSize = training.batchSize
-    settings.shuffles = data.shuffle
+    settings.shuffles = data.shuffle ?? true
     settings.seed = training.seed
     settings.memory = data.memory
     settings.buffers = data.prefetch
     settings.nonFinite = data.nan
+    return settings
+  }
+
+  /// How rows to validate with become batches: in their order, all of them.
+  public var validationSettings: DataSettings {
+    var settings = dataSettings
+    settings.shuffles = false
+    settings.dropsRemainder = false
     return settings
   }
 }

@@ -35,6 +35,8 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var reduceOnPlateau: ReduceOnPlateauRecipe?
   /// When checkpoints are written and which are kept.
   public var checkpoint: CheckpointRecipe
+  /// What TensorBoard is shown; nil for nothing.
+  public var tensorboard: TensorBoardRecipe?
 
   init(_ reader: RecipeReader) throws(TrainingError) {
     loss = try LossRecipe.all(reader)
@@ -59,6 +61,7 @@ public struct TrainingRecipe: Sendable, Hashable {
     reduceOnPlateau = try reader.optionalSection("reduce_lr_on_plateau")
       .map(ReduceOnPlateauRecipe.init)
     checkpoint = try CheckpointRecipe(reader.section("checkpoint"))
+    tensorboard = try TensorBoardRecipe(reader)
     _ = try reader.choice("on_nan", OnNaN.stop)
     try reader.finish()
   }
@@ -187,7 +190,7 @@ public struct TrainingRecipe: Sendable, Hashable {
       "accumulate_steps": .int(accumulateSteps), "averaging": averaging,
       "early_stopping": earlyStopping?.tree ?? false,
       "reduce_lr_on_plateau": reduceOnPlateau?.tree ?? false, "checkpoint": checkpoint.tree,
-      "on_nan": "stop",
+      "tensorboard": tensorboard?.tree ?? false, "on_nan": "stop",
     ]
   }
 

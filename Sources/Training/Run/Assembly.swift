@@ -14,6 +14,8 @@ struct Assembly {
   let trainer: Trainer
   /// What a person should know before it begins.
   let notices: [String]
+  /// Scores of naive predictors.
+  let baselines: [Baseline]
 
   init(_ recipe: Recipe, workers: Workers) throws(TrainingError) {
     do {
@@ -25,25 +27,14 @@ struct Assembly {
 
   private init(checked recipe: Recipe, workers: Workers) throws {
     self.recipe = recipe
-    let names = try recipe.data.names.resolved(for: recipe.data.train) { Self.names(recipe) }
-    let dataset = try HDF5Dataset(path: recipe.data.train, names: names)
-    let split = recipe.data.split(seed: recipe.training.seed)
-    let rows = try split.rows(of: dataset.count, name: dataset.name)
-    var settings = recipe.dataSettings
-    training = try BatchSource(dataset, rows: rows.training, settings: settings)
-    settings.shuffles = false
-    settings.dropsRemainder = false
-    if let path = recipe.data.validation {
-      let other = try HDF5Dataset(path: path, names: names)
-      try Self.check(other, fits: dataset)
-      validation = try BatchSource(other, settings: settings)
-    } else if rows.validation.count > 0 {
-      validation = try BatchSource(dataset, rows: rows.validation, settings: settings)
-    } else {
-      validation = nil
-    }
+    let data = try RunData.open(recipe) { Self.names(recipe) }
+    let dataset = data.training.dataset
+    training = try data.training.source()
+    if let other = data.validation { try Self.check(other.dataset, fits: dataset) }
+    validation = try data.validation?.source()
     var (model, weights) = try Self.model(recipe, dataset)
     let (network, engine) = try Self.network(model.model, recipe)
+    try Self.checkVocabulary(dataset, network)
     // States belong to places in a batch, so files say how many there are.
     if network.statesPerRow > 0 { model.batchSize = model.batchSize ?? recipe.training.batchSize }
     let objective = try recipe.objective(
@@ -59,13 +50,21 @@ struct Assembly {
     }
     frame = Checkpoint.Frame(
       model: model, network: network, objective: objective, optimizer: optimizer)
-    notices = training.notices + (validation?.notices ?? [])
+    baselines = data.baselines
+    notices =
+      data.notices + Self.streamNotices(dataset, network) + training.notices + (validation?.notices ?? [])
     try checkStates()
+  }
+
+  /// Updates in an epoch.
+  var stepsPerEpoch: Int {
+    let accumulate = recipe.training.accumulateSteps
+    return (training.order.batchCount + accumulate - 1) / accumulate
   }
 
   /// The model of the recipe's layers, or of its file with that file's weights.
   private static func model(
-    _ recipe: Recipe, _ dataset: HDF5Dataset
+    _ recipe: Recipe, _ dataset: any Dataset
   ) throws -> (ModelDescription, Arena?) {
     switch recipe.model.source {
     case .layers:
@@ -127,7 +126,28 @@ struct Assembly {
     }
   }
 
-  private static func check(_ other: HDF5Dataset, fits dataset: HDF5Dataset) throws {
+  /// What is to be said about the states of a network that sees windows of streams.
+  private static func streamNotices(_ dataset: any Dataset, _ network: Network) -> [String] {
+    guard let window = dataset.shape.stream, network.statesPerRow == 0 else { return [] }
+    return [
+      "No layer of the model is stateful, so each window of \(window.steps) steps begins with a zero "
+        + "state; set stateful: true for states that go on through the text."
+    ]
+  }
+
+  /// Refuses a model without an output for each entry of a text's vocabulary.
+  private static func checkVocabulary(
+    _ dataset: any Dataset, _ network: Network
+  ) throws(TrainingError) {
+    guard let count = (dataset as? TokenDataset)?.vocabularyCount,
+      let output = network.outputs.first?.shape.dimensions.last, output < count
+    else { return }
+    throw TrainingError(
+      "The text '\(dataset.name)' has a vocabulary of \(count), and the model's output \(output) "
+        + "classes. Set the units of the last layer to \(count).", kind: .data)
+  }
+
+  private static func check(_ other: any Dataset, fits dataset: any Dataset) throws {
     guard other.shape.inputs == dataset.shape.inputs, other.shape.targets == dataset.shape.targets
     else {
       throw TrainingError(

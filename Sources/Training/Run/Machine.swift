@@ -9,4 +9,17 @@ enum Machine {
     let name = line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
     return name ?? "unknown processor"
   }()
+
+  /// The system's name and release, such as `Linux 6.1.0`.
+  static let system: String = {
+    let release = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? ""
+    return "Linux \(release)".trimmingCharacters(in: .whitespacesAndNewlines)
+  }()
+
+  /// The most bytes of memory that this process has had.
+  static var peakMemory: Int {
+    var usage = rusage()
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+    return Int(usage.ru_maxrss) << 10
+  }
 }

@@ -30,7 +30,10 @@ struct Preparation {
       if let found { try keeper.restore(found.path, assembly.trainer) }
       resumed = found.map { ($0.path, $0.state.step) }
       try AtomicFile.write(recipe.yaml, to: directory.file("recipe.yaml"))
-      log = try RunLog(directory, state.history, start: start)
+      let board = recipe.training.tensorboard.map { [directory, resumed] recipe in
+        TensorBoardLog(directory, recipe, resumedAt: resumed?.step)
+      }
+      log = try RunLog(directory, state.history, start: start, board: board)
     } catch {
       directory.discard()
       throw error

@@ -23,6 +23,8 @@ public final class Run {
   /// Batches and scores at the last update, which is where a checkpoint may be.
   private var held: (batch: Int, scores: Scores)
   private var clock = EpochClock()
+  private var recorder: StepRecorder
+  private var times = TimeKeeper()
 
   private var trainer: Trainer { assembly.trainer }
 
@@ -50,11 +52,13 @@ public final class Run {
     state = ready.state
     resumed = ready.resumed
     warnings = ready.warnings
+    recorder = StepRecorder(steps: ready.assembly.stepsPerEpoch * recipe.training.epochs)
     let objective = ready.assembly.trainer.objective
     let sums = ready.state.scores.map(Double.init(bitPattern:))
     scores = Scores(objective, sums: sums)
     held = (ready.state.batch, Scores(objective, sums: sums))
-    evaluator = Evaluator(ready.assembly.trainer)
+    evaluator = try Evaluator(
+      ready.assembly.trainer, shape: ready.assembly.validation?.dataset.shape)
   }
 
   // MARK: Training
@@ -66,7 +70,7 @@ public final class Run {
   /// - Throws: a sentence when data or numbers give out, or the final model cannot be written.
   public func train(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult {
     report(.started(plan))
-    log.write("started", [("step", .int(state.step)), ("workers", .int(options.workers.count))])
+    log.write("started", plan.fields(state, resumed?.step))
     warnings.forEach { report(.warning($0)) }
     do {
       let reason = try epochs(report)
@@ -126,12 +130,14 @@ public final class Run {
       state.step = trainer.step
       hold()
       if clock.isFirst { logFirstStep() }
+      if recorder.isDue(state.step, seconds: log.seconds) { log.writeStep(trainer, rate) }
       report(.step(facts(rate, waited: batches.waited)))
-      if !isLast { keeper.saveIfDue(trainer, log, report) { self.frozen() } }
+      if !isLast { times.save { keeper.saveIfDue(trainer, log, report) { self.frozen() } } }
       if options.stop.isRaised { return .interrupted }
       if let limit = options.steps, state.step >= limit, !isLast { return .reachedSteps }
     }
     clock.waited = batches.waited - clock.waitedBefore
+    times.waited(clock.waited)
     return nil
   }
 
@@ -156,7 +162,9 @@ public final class Run {
   /// Averages, validates, asks the callbacks and saves.
   private func endEpoch(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult.Reason? {
     if trainer.averagesWeights { trainer.averageReplicas() }
+    var watch = Stopwatch()
     guard let validated = try validate() else { return .interrupted }
+    times.validated(watch.lap())
     var metrics = scores.named + validated.map { (name: "val_\($0.name)", value: $0.value) }
     metrics.append((name: "learning_rate", value: trainer.learningRate))
     state.epoch += 1
@@ -169,15 +177,18 @@ public final class Run {
     let row = state.history.columns.map { epoch.value(of: $0) }
     state.history.rows.append(row)
     log.write(row)
+    log.write(epoch, trainer)
     log.write(
       "epoch",
       [("epoch", .int(epoch.epoch)), ("step", .int(epoch.step))]
-        + metrics.map { ($0.name, .double($0.value)) })
+        + metrics.map { ($0.name, .double($0.value)) }
+        + [("rows", .int(epoch.rows)), ("epoch_seconds", .double(epoch.seconds))]
+        + times.take(trainer))
     report(.epoch(epoch))
     let stop = try callbacks(epoch, report)
     let best = try keeper.bestValue(epoch, before: state.best)
     state.best = best ?? state.best
-    keeper.epochEnded(frozen(), isBest: best != nil, trainer, log, report)
+    times.save { keeper.epochEnded(frozen(), isBest: best != nil, trainer, log, report) }
     log.failures.forEach { report(.warning($0)) }
     return stop ?? (options.stop.isRaised ? .interrupted : nil)
   }
@@ -247,13 +258,14 @@ public final class Run {
     trainer.meanWeights(into: mean)
     let result = RunResult(
       reason: reason, step: state.step, path: path,
-      fingerprint: fingerprint(of: mean, trainer.network))
+      fingerprint: fingerprint(of: mean, trainer.network),
+      baselines: reason == .interrupted ? [] : assembly.baselines(log))
     log.write(
       "finished",
       [
         ("reason", .string("\(reason)")), ("step", .int(state.step)),
         ("fingerprint", .string(result.fingerprint)),
-      ])
+      ] + times.take(trainer))
     report(.finished(result))
     return result
   }
@@ -265,21 +277,18 @@ public final class Run {
       directory: directory.path, rows: assembly.training.order.rows.count,
       validationRows: assembly.validation?.order.rows.count ?? 0,
       batchSize: recipe.training.batchSize, shards: trainer.settings.plan.shards,
-      stepsPerEpoch: stepsPerEpoch, epochs: recipe.training.epochs,
+      stepsPerEpoch: assembly.stepsPerEpoch, epochs: recipe.training.epochs,
       workers: options.workers.count, parameters: trainer.network.parameterCount,
-      bytes: trainer.bytes + assembly.training.memory + keeper.bytes, resumed: resumed)
-  }
-
-  private var stepsPerEpoch: Int {
-    let accumulate = recipe.training.accumulateSteps
-    return (assembly.training.order.batchCount + accumulate - 1) / accumulate
+      bytes: trainer.bytes + assembly.training.memory + keeper.bytes,
+      baselines: assembly.baselines, resumed: resumed)
   }
 
   private func facts(_ rate: Double, waited: Double) -> StepFacts {
     let accumulate = recipe.training.accumulateSteps
     return StepFacts(
       step: state.step, epoch: state.epoch + 1,
-      stepInEpoch: (state.batch + accumulate - 1) / accumulate, stepsPerEpoch: stepsPerEpoch,
+      stepInEpoch: (state.batch + accumulate - 1) / accumulate,
+      stepsPerEpoch: assembly.stepsPerEpoch,
       scores: scores, gradientNorm: trainer.gradientNorm, learningRate: rate, rows: clock.rows,
       seconds: clock.seconds, waited: waited - clock.waitedBefore)
   }

@@ -38,6 +38,8 @@ public struct RunPlan: Sendable {
   public let parameters: Int
   /// Bytes that weights, moments, gradients, activations and batches take.
   public let bytes: Int
+  /// What naive forecasts score, where the data says so before the first step.
+  public let baselines: [Baseline]
   /// The checkpoint that the run goes on from, with its step; nil at a fresh start.
   public let resumed: (path: String, step: Int)?
 }
@@ -116,4 +118,6 @@ public struct RunResult: Sendable {
   public let path: String
   /// SHA-256 of all weights.
   public let fingerprint: String
+  /// What naive forecasts score, for the names of the history; none after an interruption.
+  public let baselines: [Baseline]
 }

@@ -9,6 +9,8 @@ final class RunLog {
   private let history: LineLog
   private let events: LineLog
   private let start: ContinuousClock.Instant
+  /// The same for TensorBoard, where it is wanted.
+  private let board: TensorBoardLog?
 
   /// Writes the history so far, and opens both files.
   ///
@@ -16,11 +18,14 @@ final class RunLog {
   ///   - directory: the run's directory.
   ///   - past: the epochs that are done.
   ///   - start: what times are counted from.
+  ///   - board: what is shown in TensorBoard.
   /// - Throws: a sentence when the history cannot be written.
   init(
-    _ directory: RunDirectory, _ past: RunState.History, start: ContinuousClock.Instant
+    _ directory: RunDirectory, _ past: RunState.History, start: ContinuousClock.Instant,
+    board: TensorBoardLog?
   ) throws(TrainingError) {
     self.start = start
+    self.board = board
     let path = directory.file("history.csv")
     let lines = [past.columns.joined(separator: ",")] + past.rows.map(Self.line)
     try AtomicFile.write(lines.map { $0 + "\n" }.joined(), to: path)
@@ -35,15 +40,36 @@ final class RunLog {
   func write(_ event: String, _ fields: [(String, JSON)]) {
     var object = JSONObject()
     object["event"] = .string(event)
-    object["seconds"] = .double((elapsed * 1e6).rounded() / 1e6)
+    object["seconds"] = .double((seconds * 1e6).rounded() / 1e6)
     for (key, value) in fields { object[key] = value }
     events.append(JSON.object(object).description)
+    board?.write(event, fields)
+  }
+
+  /// Adds what only TensorBoard shows of an epoch.
+  func write(_ epoch: EpochFacts, _ trainer: Trainer) {
+    board?.write(epoch)
+    board?.write(trainer, epoch: epoch.epoch)
+  }
+
+  /// Adds the update that was made last.
+  func writeStep(_ trainer: Trainer, _ rate: Double) {
+    write(
+      "step",
+      [
+        ("step", .int(trainer.step)), ("loss", .double(trainer.scores.values[0])),
+        ("gradient_norm", .double(trainer.gradientNorm)), ("learning_rate", .double(rate)),
+      ])
   }
 
   /// Failures to write, to be reported once.
-  var failures: [String] { [history.takeFailure(), events.takeFailure()].compactMap(\.self) }
+  var failures: [String] {
+    [history.takeFailure(), events.takeFailure()].compactMap(\.self)
+      + (board?.takeFailures() ?? [])
+  }
 
-  private var elapsed: Double { (ContinuousClock().now - start) / Duration.seconds(1) }
+  /// Seconds since the run began.
+  var seconds: Double { (ContinuousClock().now - start) / Duration.seconds(1) }
 
   /// Epoch and step are whole numbers.
   private static func line(_ row: [Double?]) -> String {

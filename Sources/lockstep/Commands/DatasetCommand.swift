@@ -5,7 +5,11 @@ import Training
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset", abstract: "Make a dataset to try things on.",
-    subcommands: [MaxMinCommand.self, StackedCommand.self])
+    subcommands: [
+      MaxMinCommand.self,
+      StackedCommand.self,
+      SeriesCommand.self,
+    ])
 }
 
 /// `lockstep dataset maxmin`: the largest and the smallest number of a sequence.

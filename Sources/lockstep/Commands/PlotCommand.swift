@@ -10,7 +10,8 @@ struct PlotCommand: ParsableCommand {
     discussion: """
       curves.png and curves.svg show a metric of one or more runs over the epochs, validation \
       dashed. scatter.png and scatter.svg show the predictions of each run's model against the \
-      targets of its validation rows, or of its training data. gnuplot draws them.
+      targets of its validation rows, or of its training data; for a run on a series forecast.png \
+      and forecast.svg show its forecasts over what came instead. gnuplot draws them.
 
       The pictures of one run go into its directory, those of several into the current one, \
       unless -o names another.
@@ -36,10 +37,18 @@ struct PlotCommand: ParsableCommand {
     let curves = CurvePlot(histories, metric: metric)
     try gnuplot.draw(try curves.script(), as: "\(folder)/curves")
     guard !curvesOnly else { return }
-    for (index, run) in runs.enumerated() {
-      let name = runs.count == 1 ? "scatter" : "scatter-\(histories[index].name)"
-      let plot = try ScatterPlot(run: run, name: histories[index].name, rows: rows)
-      try gnuplot.draw(plot.script, as: "\(folder)/\(name)")
+    for (run, history) in zip(runs, histories) {
+      let suffix = runs.count == 1 ? "" : "-\(history.name)"
+      let recipe = try Recipe.read(path: "\(run)/recipe.yaml")
+      let data = recipe.data.validation ?? recipe.data.train
+      if try DatasetFormat(path: data) == .series {
+        let plot = try ForecastPlot(
+          run: run, name: history.name, try SeriesDataset(path: data))
+        try gnuplot.draw(plot.script, as: "\(folder)/forecast\(suffix)")
+      } else {
+        let plot = try ScatterPlot(run: run, name: history.name, rows: rows)
+        try gnuplot.draw(plot.script, as: "\(folder)/scatter\(suffix)")
+      }
     }
   }
 }

@@ -8,7 +8,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Train what a recipe says, or go on with a run.",
     usage: """
       lockstep train RECIPE [--run DIR] [--workers N] [--steps N] [--epochs N]
-                     [--seed N] [--set KEY=VALUE ...] [--quiet | --json]
+                     [--seed N] [--set KEY=VALUE ...] [--report]
+                     [--quiet | --json]
       lockstep train [RECIPE] --resume RUN [...]
       """,
     discussion: """
@@ -49,6 +50,7 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Set a key of the recipe to a value in YAML.", valueName: "key=value"))
   var settings: [String] = []
   @Flag(help: "Resume although recipe or data have changed.") var allowChanged = false
+  @Flag(help: "Write RUN/report.html at the end, as 'lockstep report' does.") var report = false
   @Flag(help: "Print the end of the run only.") var quiet = false
   @Flag(help: "Print a JSON object for each event.") var json = false
 
@@ -68,6 +70,8 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock().now
+    // What is missing shall be known before a long run, not after it.
+    if report { _ = try Gnuplot() }
     let recipe = try readRecipe()
     let watch = SignalWatch()
     var options = Run.Options()
@@ -80,9 +84,15 @@ struct TrainCommand: ParsableCommand {
     let run = try Run(recipe, directory: path, options: options, start: start)
     let reporter = reporter
     let result = try run.train(reporter.report)
+    if report { try writeReport(path) }
     guard result.reason == .interrupted else { return }
     Output.standardError("lockstep: go on with: lockstep train --resume \(path)")
     throw Stopped(status: watch.status ?? .interrupted)
+  }
+
+  private func writeReport(_ run: String) throws {
+    let page = try ReportCommand.write(run)
+    if !json { Output.line("report     \(page)") }
   }
 
   private var reporter: any Reporter {

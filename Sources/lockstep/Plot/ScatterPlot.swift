@@ -4,10 +4,13 @@ import Training
 /// The predictions of a run's model against the targets, in a color for each of the first outputs.
 struct ScatterPlot {
   private static let mostOutputs = 4
+  /// The name of the data.
+  let source: String
+  /// How many outputs are shown.
+  let outputs: Int
   private let title: String
-  private let outputs: Int
-  /// A line for each row: target and prediction of each output.
-  private var lines: [String] = []
+  /// For each row, target and prediction of each output.
+  private var pairs: [[(target: Float, prediction: Float)]] = []
 
   init(run: String, name: String, rows: Int) throws {
     let recipe = try Recipe.read(path: "\(run)/recipe.yaml")
@@ -19,22 +22,23 @@ struct ScatterPlot {
         "the scatter compares numbers with numbers: the model puts out \(model.outputShape) and "
           + "targets are \(dataset.shape.target); draw the curves alone with --curves-only", .data)
     }
-    title = "\(name) on \(URL(fileURLWithPath: path).lastPathComponent)"
+    source = URL(fileURLWithPath: path).lastPathComponent
+    title = "\(name) on \(source)"
     outputs = min(width, Self.mostOutputs)
     let chosen = try Self.rows(recipe, dataset, most: rows)
     try model.predict(dataset, rows: chosen) { batch, predictions in
       for row in 0..<batch.rows {
-        let cells = (0..<outputs).map { output in
-          "\(batch.targets.base[row * width + output]) \(predictions[row * width + output])"
-        }
-        lines.append(cells.joined(separator: " "))
+        pairs.append(
+          (0..<outputs).map { output in
+            (batch.targets.base[row * width + output], predictions[row * width + output])
+          })
       }
     }
   }
 
   /// The first rows of what was validated with, or of what was trained on.
   private static func rows(
-    _ recipe: Recipe, _ dataset: HDF5Dataset, most: Int
+    _ recipe: Recipe, _ dataset: any Dataset, most: Int
   ) throws -> RowSet {
     let split = recipe.data.split(seed: recipe.training.seed)
     let parts = try split.rows(of: dataset.count, name: dataset.name)
@@ -48,11 +52,22 @@ struct ScatterPlot {
     }
   }
 
+  /// How many rows are shown.
+  var rows: Int { pairs.count }
+
+  /// Targets and predictions of an output.
+  func points(of output: Int) -> [(x: Double, y: Double)] {
+    pairs.map { (Double($0[output].target), Double($0[output].prediction)) }
+  }
+
   /// What gnuplot is told, the data included.
   var script: String {
     let clouds = (0..<outputs).map { output in
       "$rows using \(2 * output + 1):\(2 * output + 2) with points pt 7 ps 0.3 lc \(output + 1) "
         + "title \"output \(output + 1)\""
+    }
+    let lines = pairs.map { row in
+      row.map { "\($0.target) \($0.prediction)" }.joined(separator: " ")
     }
     return """
       $rows << EOD

@@ -12,6 +12,8 @@ final class ConsoleReporter: Reporter {
   private var firstStep = 0
   private var shownEpoch = 0
   private var hasOpenLine = false
+  /// The numbers of the last epoch.
+  private var last: [(name: String, value: Double)] = []
 
   init(_ terminal: Terminal = Terminal()) {
     self.terminal = terminal
@@ -42,6 +44,11 @@ final class ConsoleReporter: Reporter {
     Output.line(
       "Model      \(Format.count(plan.parameters)) parameters, \(Format.bytes(plan.bytes)) of memory, "
         + "\(plan.workers) " + (plan.workers == 1 ? "worker" : "workers"))
+    let baselines = plan.baselines.filter { $0.metric == "loss" }
+    if !baselines.isEmpty {
+      let texts = baselines.map { "\($0.predictor) \($0.metric) \(Format.metric($0.value))" }
+      Output.line("Baseline   \(texts.joined(separator: ", "))")
+    }
     if let (path, step) = plan.resumed { Output.line("Resumed    step \(step), \(path)") }
     Output.line()
   }
@@ -73,6 +80,7 @@ final class ConsoleReporter: Reporter {
   private func end(_ epoch: EpochFacts) {
     let speed = Self.speed(epoch.rows, epoch.seconds, waited: epoch.waited)
     let numbers = epoch.metrics.filter { $0.name != "learning_rate" }
+    last = numbers
     guard terminal.isInteractive else {
       let parts = ["\(Format.time(epoch.seconds))"] + Self.facts(numbers) + speed
       Output.line("Epoch \(epoch.epoch)/\(epoch.epochs) - " + parts.joined(separator: " - "))
@@ -115,6 +123,11 @@ final class ConsoleReporter: Reporter {
     closeLine()
     Output.line()
     Output.line(result.sentence)
+    let hasValidation = last.contains { $0.name.hasPrefix("val_") }
+    for (name, value) in last where name.hasPrefix("val_") == hasValidation {
+      let beside = result.baselines.beside(name)
+      if !beside.isEmpty { Output.line(name.padded(to: 10) + " \(Format.metric(value))\(beside)") }
+    }
     Output.line("weights    \(result.fingerprint)")
   }
 

@@ -31,6 +31,7 @@ final class JSONReporter: Reporter {
       ("shards", .int(plan.shards)), ("steps_per_epoch", .int(plan.stepsPerEpoch)),
       ("epochs", .int(plan.epochs)), ("workers", .int(plan.workers)),
       ("parameters", .int(plan.parameters)), ("bytes", .int(plan.bytes)),
+      ("baselines", .array(plan.baselines.map { .object($0.object) })),
       ("resumed_from_step", plan.resumed.map { .int($0.step) } ?? nil),
     ]
   }
@@ -64,6 +65,7 @@ final class JSONReporter: Reporter {
       ("reason", .string(reason)), ("why", why.map(JSON.string) ?? nil),
       ("step", .int(result.step)), ("path", .string(result.path)),
       ("fingerprint", .string(result.fingerprint)),
+      ("baselines", .array(result.baselines.map { .object($0.object) })),
     ]
   }
 }

@@ -102,7 +102,7 @@ import Training
     let trainer = try run.trainer(workers: 2)
     let batch = run.samples.batch(0..<13)
     let result = Arena(count: 13 * 3)
-    Evaluator(trainer).predict(batch, into: result)
+    try Evaluator(trainer).predict(batch, into: result)
     let inference = Inference(trainer.network, weights: trainer.weights)
     let width = run.samples.shape.inputCount
     let rows = (0..<13).map { run.samples.inputs[$0 * width..<($0 + 1) * width] }

@@ -58,7 +58,7 @@ import Training
     trainer.averageReplicas()
     let batch = run.samples.batch(0..<16)
     var shared = Scores(run.objective)
-    Evaluator(trainer).evaluate(batch, into: &shared)
+    try Evaluator(trainer).evaluate(batch, into: &shared)
     let fresh = try Evaluator(
       trainer.network, weights: trainer.weights, shape: run.samples.shape,
       objective: run.objective, plan: trainer.settings.plan)

@@ -14,7 +14,7 @@ import Training
       39, SampleShape(input: Shape([5, 3]), target: output, weights: output.steps))
     run.model.replaceLayer(at: 2, with: GRU(5, returnSequences: output.isSequence))
     let trainer = try run.trainer(workers: 2)
-    let evaluator = Evaluator(trainer)
+    let evaluator = try Evaluator(trainer)
     var scores = Scores(run.objective)
     var (loss, absolute) = (0.0, 0.0)
     for (index, batch) in run.samples.batches(of: 16).enumerated() {
@@ -58,7 +58,7 @@ import Training
   @Test func evaluationLeavesTrainingAlone() throws {
     let run = EngineRun()
     let (plain, watched) = (try run.trainer(), try run.trainer(workers: 2))
-    let evaluator = Evaluator(watched)
+    let evaluator = try Evaluator(watched)
     for batch in run.samples.batches(of: 16) {
       try plain.train(batch)
       try watched.train(batch)

@@ -30,7 +30,7 @@ struct GRUResetAfterOperation: Operation {
       cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h, pass)
       recurrence.mask(step, pass)?.hold(previous, in: h)
     }
-    recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
+    recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
 
   func backward(_ pass: borrowing Pass) {
@@ -65,5 +65,6 @@ struct GRUResetAfterOperation: Operation {
   ) {
     dh.assign(dPrevious)
     recurrent.inputGradient(recurrence.rows(step, of: de, pass), into: dh, adding: true, pass)
+    recurrence.cut(dh, before: step, pass)
   }
 }

@@ -38,7 +38,7 @@ struct GRUResetBeforeOperation: Operation {
       cell.forwardOutput(a: sums, previous: previous, h: h, pass)
       recurrence.mask(step, pass)?.hold(previous, in: h)
     }
-    recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
+    recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
 
   func backward(_ pass: borrowing Pass) {
@@ -75,6 +75,7 @@ struct GRUResetBeforeOperation: Operation {
     dh.assign(dPrevious)
     recurrent.inputGradient(
       recurrence.rows(step, of: da, pass), into: dh, adding: true, pass, blocks: gateBlocks)
+    recurrence.cut(dh, before: step, pass)
   }
 
   private func differentiateRecurrent(_ da: Matrix, _ pass: borrowing Pass) {

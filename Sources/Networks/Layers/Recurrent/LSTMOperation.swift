@@ -70,9 +70,8 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
         mask.hold(previous, in: cells)
       }
     }
-    let last = recurrence.steps - 1
-    recurrence.finish(pass) { state in
-      state == 0 ? recurrence.output(last, pass) : recurrence.rows(last, of: c, pass)
+    recurrence.finish(pass) { state, step in
+      state == 0 ? recurrence.output(step, pass) : recurrence.rows(step, of: c, pass)
     }
   }
 
@@ -100,6 +99,7 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
         mask.clearMasked(gates)
       }
       cell.addGradients(gates: gates, previous: previous, c: state, pass)
+      recurrence.cut(dc, before: step, pass)
     }
     if recurrence.needsInitialGradients {
       recurrence.propagate(0, recurrent, dz, to: dh, pass)
@@ -111,7 +111,9 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
   }
 
   private func previousCell(_ step: Int, _ c: Matrix, _ pass: borrowing Pass) -> Matrix {
-    step == 0 ? recurrence.start(1, pass) : recurrence.rows(step - 1, of: c, pass)
+    let previous =
+      step == 0 ? recurrence.start(1, pass) : recurrence.rows(step - 1, of: c, pass)
+    return recurrence.kept(1, previous, before: step, pass)
   }
 }
 

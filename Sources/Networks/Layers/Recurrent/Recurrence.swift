@@ -24,6 +24,8 @@ struct Recurrence: Sendable {
   let mask: Extent?
   /// Which steps put out their state and not zeros, [T·rows]; nil where all do.
   private let exposure: Extent?
+  /// Room for each state as it was before a step at which some rows begin anew.
+  let renewed: [Extent]
 
   /// Declares outputs, states and room for the outputs of all steps.
   ///
@@ -57,6 +59,7 @@ struct Recurrence: Sendable {
       ? (0..<stateCount).map { _ in blueprint.scratch(perRow: units) } : given.map(\.data)
     states =
       options.stateful ? (0..<stateCount).map { _ in blueprint.state(columns: units) } : []
+    renewed = (0..<stateCount).map { _ in blueprint.scratch(perRow: units) }
     let returned = options.returnState ? stateCount : 0
     outputs =
       [output]
@@ -96,16 +99,21 @@ struct Recurrence: Sendable {
 
   /// The first state before a step.
   func previous(_ step: Int, _ pass: borrowing Pass) -> Matrix {
-    step == 0 ? start(0, pass) : output(step - 1, pass)
+    kept(0, step == 0 ? start(0, pass) : output(step - 1, pass), before: step, pass)
   }
 
   /// Puts out the steps and the states, and leaves the states for the next batch.
-  func finish(_ pass: borrowing Pass, _ final: (Int) -> Matrix) {
+  ///
+  /// - Parameters:
+  ///   - pass: the pass.
+  ///   - after: a state after a step.
+  func finish(_ pass: borrowing Pass, _ after: (_ state: Int, _ step: Int) -> Matrix) {
     putOut(pass)
     for index in outputs.indices.dropFirst() {
-      pass.matrix(outputs[index]).assign(final(index - 1))
+      pass.matrix(outputs[index]).assign(after(index - 1, steps - 1))
     }
-    for index in states.indices { pass.state(states[index]).assign(final(index)) }
+    let carried = carriedStep(pass)
+    for index in states.indices { pass.state(states[index]).assign(after(index, carried)) }
   }
 
   // MARK: Masks
@@ -162,6 +170,7 @@ struct Recurrence: Sendable {
     mask?.clearCounting(dh)
     projection.inputGradient(
       rows(step, of: dz, pass), into: dh, adding: mask != nil, pass)
+    cut(dh, before: step, pass)
   }
 
   /// Puts out the gradient of a given state.
@@ -236,12 +245,15 @@ struct Recurrence: Sendable {
   func differentiateRecurrent(
     _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass, blocks: Range<Int>? = nil
   ) {
-    if steps > 1 {
+    for run in runs(pass) {
+      let first = run.lowerBound
+      let before =
+        run.count == 1 ? previous(first, pass) : outputs(first - 1..<run.upperBound - 1, pass)
       projection.kernelGradient(
-        outputs(0..<steps - 1, pass), dz.rows(pass.rows..<steps * pass.rows), pass, blocks: blocks)
+        before, dz.rows(first * pass.rows..<run.upperBound * pass.rows), pass, blocks: blocks)
     }
     if startsFromState {
-      projection.kernelGradient(start(0, pass), rows(0, of: dz, pass), pass, blocks: blocks)
+      projection.kernelGradient(previous(0, pass), rows(0, of: dz, pass), pass, blocks: blocks)
     }
   }
 

@@ -75,7 +75,7 @@ struct SimpleRNNOperation: Operation {
       activation.apply(sum, into: h)
       recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
     }
-    recurrence.finish(pass) { _ in recurrence.output(recurrence.steps - 1, pass) }
+    recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
 
   func backward(_ pass: borrowing Pass) {

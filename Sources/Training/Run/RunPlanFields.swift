@@ -1,0 +1,18 @@
+import Foundation
+import KerasFormat
+
+extension RunPlan {
+  /// What the log says when a run begins: enough to show it, and to do it again elsewhere.
+  func fields(_ state: RunState, _ resumed: Int?) -> [(String, JSON)] {
+    [
+      ("step", .int(state.step)), ("resumed_from_step", resumed.map(JSON.int) ?? nil),
+      ("workers", .int(workers)), ("time", .string(Date().formatted(.iso8601))),
+      ("version", .string(lockstepVersion)), ("machine", .string(Machine.description)),
+      ("cores", .int(Workers.cores)), ("system", .string(Machine.system)),
+      ("data", .string(state.dataset)), ("seed", .int(Int(state.seed))), ("rows", .int(rows)),
+      ("validation_rows", .int(validationRows)), ("batch_size", .int(batchSize)),
+      ("shards", .int(shards)), ("steps_per_epoch", .int(stepsPerEpoch)),
+      ("epochs", .int(epochs)), ("parameters", .int(parameters)), ("bytes", .int(bytes)),
+    ]
+  }
+}

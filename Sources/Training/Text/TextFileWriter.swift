@@ -1,0 +1,131 @@
+import HDF5
+
+/// What a file of tokens holds, and how well it is guessed by those who only count.
+public struct TextFacts: Sendable {
+  /// The file.
+  public let path: String
+  /// How many tokens it has.
+  public let tokens: Int
+  /// What they mean.
+  public let vocabulary: Vocabulary
+  /// How many documents they make.
+  public let documents: Int
+  /// Which part of the tokens has an entry of its own.
+  public let coverage: Double
+  /// The entropy of a token, in nats: what a guess by frequency alone costs.
+  public let unigramEntropy: Double
+  /// The entropy of a token after the one before it, in nats.
+  public let bigramEntropy: Double
+}
+
+/// A file of tokens under way; it appears under its name when it is whole.
+final class TextFileWriter {
+  private let destination: AtomicFile
+  private let vocabulary: Vocabulary
+  private var file: NewFile?
+  private let tokens: any TokenColumn
+  private var statistics: TokenStatistics
+  private var starts: [Int64] = []
+  private var isInside = false
+
+  init(_ path: String, _ vocabulary: Vocabulary) throws {
+    destination = try AtomicFile(path)
+    self.vocabulary = vocabulary
+    statistics = TokenStatistics(vocabulary: vocabulary.count)
+    let file = try NewFile(at: destination.temporaryPath)
+    tokens =
+      switch vocabulary.count {
+      case ...(1 << 8): try NumberColumn<UInt8>(file)
+      case ...(1 << 16): try NumberColumn<UInt16>(file)
+      default: try NumberColumn<UInt32>(file)
+      }
+    self.file = consume file
+  }
+
+  deinit { if file != nil { destination.discard() } }
+
+  /// Appends a token.
+  func add(_ id: Int) throws(HDF5Error) {
+    if !isInside { starts.append(Int64(statistics.total)) }
+    isInside = true
+    statistics.add(id)
+    try tokens.append(id)
+  }
+
+  /// Ends a document.
+  func endDocument() {
+    isInside = false
+    statistics.endDocument()
+  }
+
+  /// Refuses a file without tokens.
+  func checkCount() throws(TrainingError) {
+    guard statistics.total == 0 else { return }
+    throw TrainingError(
+      "'\(destination.path)' would have no tokens: the text is too short for such a --train-fraction.",
+      kind: .data)
+  }
+
+  /// Writes what belongs to the tokens, forces the file to the disk, and gives it its name.
+  func finish() throws -> TextFacts {
+    guard let file = file.take() else { preconditionFailure("a file ends once") }
+    do {
+      try tokens.close()
+      try write(to: file)
+      try file.close()
+      try destination.publish()
+    } catch {
+      destination.discard()
+      throw error
+    }
+    let unknown = vocabulary.unknown.map { statistics.count(of: $0) } ?? 0
+    return TextFacts(
+      path: destination.path, tokens: statistics.total, vocabulary: vocabulary,
+      documents: starts.count, coverage: 1 - Double(unknown) / Double(statistics.total),
+      unigramEntropy: statistics.unigramEntropy, bigramEntropy: statistics.bigramEntropy)
+  }
+
+  private func write(to file: borrowing NewFile) throws {
+    try vocabulary.write(to: file, group: "/", TextFile.vocabulary)
+    if starts.count > 1 {
+      try file.write(starts, shape: [starts.count], to: TextFile.documents)
+    }
+    try file.setAttribute("format", to: .text(TextFile.format))
+    try file.setAttribute("format_version", to: .integer(TextFile.version))
+    try file.setAttribute(TextFile.unigramEntropy, to: .number(statistics.unigramEntropy))
+    try file.setAttribute(TextFile.bigramEntropy, to: .number(statistics.bigramEntropy))
+  }
+}
+
+/// The tokens of a file under way, of one type of numbers.
+private protocol TokenColumn: AnyObject {
+  func append(_ id: Int) throws(HDF5Error)
+  func close() throws(HDF5Error)
+}
+
+private final class NumberColumn<T: StorableNumber & FixedWidthInteger>: TokenColumn {
+  private var writer: RowWriter<T>?
+  private var pending: [T] = []
+  private let block = 1 << 16
+
+  init(_ file: borrowing NewFile) throws(HDF5Error) {
+    writer = try file.appendRows(
+      of: T.self, to: TextFile.tokens, rowShape: [], packing: Packing(chunk: [block]))
+    pending.reserveCapacity(block)
+  }
+
+  func append(_ id: Int) throws(HDF5Error) {
+    pending.append(T(id))
+    if pending.count == block { try flush() }
+  }
+
+  func close() throws(HDF5Error) {
+    try flush()
+    try writer.take()?.close()
+  }
+
+  private func flush() throws(HDF5Error) {
+    try writer?.append(pending)
+    pending.removeAll(keepingCapacity: true)
+  }
+}
