@@ -110,10 +110,12 @@ static unsigned long long address_space(void) {
 }
 
 void lockstep_limit_reader(unsigned long long memory, unsigned seconds) {
-  alarm(seconds);
+  alarm(LOCKSTEP_READER_PATIENCE * seconds);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
-  limit(RLIMIT_CPU, seconds + 1);
+  // The first number ends the process by a signal that tells why, the second whatever it does.
+  struct rlimit time = {seconds, seconds + 1};
+  setrlimit(RLIMIT_CPU, &time);
 #ifndef LOCKSTEP_SANITIZED
   limit(RLIMIT_AS, address_space() + memory);
 #endif

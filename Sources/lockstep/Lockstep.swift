@@ -12,7 +12,8 @@ struct Lockstep: ParsableCommand {
       lockstep plot RUN ...
       lockstep report|top RUN
       lockstep evaluate|predict MODEL DATA
-      lockstep analyze chow|activations …
+      lockstep generate MODEL
+      lockstep analyze impulse|gates|chow|activations …
       lockstep inspect|fingerprint FILE
       lockstep convert IN OUT
       lockstep verify MODEL EXPECTED
@@ -39,7 +40,8 @@ struct Lockstep: ParsableCommand {
     version: lockstepVersion,
     subcommands: [
       DatasetCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      PlotCommand.self, ReportCommand.self, TopCommand.self, AnalyzeCommand.self,
+      PlotCommand.self, GenerateCommand.self, ReportCommand.self, TopCommand.self,
+      AnalyzeCommand.self,
       InspectCommand.self, ConvertCommand.self, VerifyCommand.self, DiffCommand.self,
       FingerprintCommand.self, BenchCommand.self,
     ])

@@ -8,8 +8,11 @@ import Kernels
 enum Main {
   static func main() {
     // Before anything else: the process that reads a stranger's file shall have nothing to lose.
-    if CommandLine.arguments.dropFirst().first == ModelReaderProcess.argument {
-      ModelReaderProcess.run(Array(CommandLine.arguments.dropFirst(2)))
+    let arguments = Array(CommandLine.arguments.dropFirst(2))
+    switch CommandLine.arguments.dropFirst().first {
+    case ModelReaderProcess.argument: ModelReaderProcess.run(arguments)
+    case DataInspection.argument: DataInspection.run(arguments)
+    default: break
     }
     let missing = missingInstructionSets()
     guard missing.isEmpty else {

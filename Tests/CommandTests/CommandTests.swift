@@ -76,6 +76,20 @@ struct CommandTests {
     #expect(second.output.contains(digits), "the same recipe gives the same weights")
   }
 
+  /// Models are read from a copy in memory; data may be larger than that.
+  @Test func dataOfAnySizeIsListed() throws {
+    let scratch = try folder(rows: 20)
+    let small = try Command("inspect", "data.h5", in: scratch.url)
+    try #require(small.output.contains("/x       (20, 60, 1)"), "\(small.output) \(small.errors)")
+    // With a hole behind its end the file is the same to libhdf5.
+    let file = try #require(FileHandle(forWritingAtPath: scratch.path("data.h5")))
+    try file.truncate(atOffset: 5 << 30)
+    let large = try Command("inspect", "data.h5", in: scratch.url)
+    let lines = { (text: String) in text.split(separator: "\n").dropFirst().joined() }
+    #expect(large.output.contains("data.h5, 5.00 GiB"), "\(large.output) \(large.errors)")
+    #expect(lines(large.output) == lines(small.output))
+  }
+
   @Test func workersDoNotChangeNumbers() throws {
     let scratch = try folder(rows: 210)
     let fingerprints = try [1, 2, 3].map { workers in

@@ -15,8 +15,12 @@ const char *lockstep_code_path(void);
 int lockstep_start_reader(const char *program, const char *const *arguments, int input, int output,
                           pid_t *process);
 
-/// Limits this process for good: `memory` bytes on top of what it has, `seconds` of time, no core
-/// file, no file that grows. A sanitizer's shadow memory is not limited.
+/// How much longer than its processor time a reader may take: others may keep the processor busy.
+enum { LOCKSTEP_READER_PATIENCE = 5 };
+
+/// Limits this process for good: `memory` bytes on top of what it has, `seconds` of processor time
+/// in all and LOCKSTEP_READER_PATIENCE times as many from now on by the clock, no core file, no file
+/// that grows. A sanitizer's shadow memory is not limited.
 void lockstep_limit_reader(unsigned long long memory, unsigned seconds);
 
 /// Leaves this process with its open descriptors 0, 1 and 2 and its memory: nothing can be opened,

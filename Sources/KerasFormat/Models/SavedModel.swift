@@ -14,6 +14,8 @@ public struct SavedModel: Sendable {
   public var training: TrainingConfig?
   /// The optimizer's config and variables.
   public var optimizer: OptimizerState?
+  /// The optimizer of a file that names one and has no variables of it.
+  public private(set) var unusedOptimizer: OptimizerState?
   /// Inputs with the outputs that they should give, where the file brings such.
   public var selfTest: SelfTest?
   /// What of the network or of the file was left out when it was read, a sentence each.
@@ -89,7 +91,12 @@ extension SavedModel {
     skipped = plan.skipped
     let compiled = try StoredTraining(stored) ?? architecture.flatMap { try StoredTraining($0) }
     training = compiled?.config
-    optimizer = try compiled?.optimizer(stored)
+    if stored.optimizer.isEmpty {
+      // One that we cannot read is no reason to refuse a model that may never be trained.
+      unusedOptimizer = try? compiled?.optimizer(stored)
+    } else {
+      optimizer = try compiled?.optimizer(stored)
+    }
     selfTest = SelfTest(stored)
     if testsItself { try checkItself(stored.name, config: built.config, source: built.source) }
   }

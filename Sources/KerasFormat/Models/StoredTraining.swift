@@ -18,17 +18,19 @@ struct StoredTraining {
       optimizer = json["optimizer_config"]
       return
     }
+    // Keras 3 drops the optimizer here when the model was saved as .h5 before.
     guard stored.layout == .archive, let text = stored.config,
-      let json = try JSON(parsing: text)["compile_config"], json["optimizer"] != nil
+      let json = try JSON(parsing: text)["compile_config"],
+      json["optimizer"] != nil || json["loss"] != nil
     else { return nil }
     config = TrainingConfig(
       json: json, source: .file(version: stored.kerasVersion))
     optimizer = json["optimizer"]
   }
 
-  /// The optimizer with its variables; nil where the file has none.
+  /// The optimizer with its variables, if the file has any; nil where it names none.
   func optimizer(_ stored: StoredModel) throws(KerasFormatError) -> OptimizerState? {
-    guard !stored.optimizer.isEmpty, let optimizer else { return nil }
+    guard let optimizer, !optimizer.isNull else { return nil }
     let variables = stored.optimizer.map { array in
       OptimizerVariable(
         name: array.name, shape: array.shape,
@@ -36,7 +38,8 @@ struct StoredTraining {
     }
     // A file for all generations keeps the variables where Keras 3 looks for them.
     let isUniversal =
-      stored.layout == .legacyModel && variables[0].name.hasPrefix("optimizer/vars/")
+      stored.layout == .legacyModel
+      && variables.first?.name.hasPrefix("optimizer/vars/") == true
     let keras = isUniversal ? .keras3 : KerasGeneration(version: stored.kerasVersion)
     return try OptimizerState(config: optimizer, variables: variables, by: keras)
   }

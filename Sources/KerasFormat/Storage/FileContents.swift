@@ -44,14 +44,23 @@ extension KerasFormatError {
   /// A file that no Keras wrote.
   static func notKeras(_ name: String, _ what: String) -> KerasFormatError {
     KerasFormatError(
-      "The file '\(name)'\(foreign) it looks like \(what). Expected HDF5, a .keras "
-        + "archive, or the JSON of a model.")
+      "The file '\(name)'\(foreign)\(what). Expected HDF5, a .keras archive, or the JSON of a model."
+    )
   }
 
-  /// Whether the file is sound, and of something else than Keras.
-  public var isForeign: Bool { description.contains(Self.foreign) }
+  /// What a sound HDF5 file looks like that no Keras wrote; `members` names some of what it holds.
+  static func otherHDF5(_ members: [String]) -> String {
+    members.isEmpty ? emptyHDF5 : "\(foreignHDF5), with \(members.joined(separator: ", "))"
+  }
 
-  private static let foreign = " is not a Keras model:"
+  /// Whether the file is sound HDF5, and of something else than Keras.
+  public var isForeignHDF5: Bool {
+    [Self.emptyHDF5, Self.foreignHDF5].contains { description.contains(Self.foreign + $0) }
+  }
+
+  private static let foreign = " is not a Keras model: it looks like "
+  private static let emptyHDF5 = "an empty HDF5 file"
+  private static let foreignHDF5 = "HDF5 of another program"
 
   /// A file that claims more than its size or the limits allow.
   static func tooLarge(_ name: String, _ what: String, _ found: Int, _ limit: Int)

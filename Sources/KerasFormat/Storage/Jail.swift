@@ -19,20 +19,22 @@ struct Jail: ~Copyable {
   ///   - size: its length.
   ///   - name: what to call it in sentences.
   ///   - limits: how much it may ask for.
+  ///   - work: what the child is to do, with what it needs to know beside the limits.
   /// - Throws: a sentence if no child can be started.
   init(
-    reading file: Int32, size: Int, name: String, limits: ReadingLimits
+    reading file: Int32, size: Int, name: String, limits: ReadingLimits,
+    work: [String] = [ModelReaderProcess.argument]
   ) throws(KerasFormatError) {
     let program = try ModelReaderProgram.path()
     var pipe: [Int32] = [-1, -1]
     let failure = lockstep_make_pipe(&pipe)
     guard failure == 0 else { throw Self.cannotStart(program, failure) }
     let arguments = [
-      "lockstep", ModelReaderProcess.argument, name, String(limits.fileBytes),
-      String(limits.textBytes), String(limits.seconds),
+      "lockstep", work[0], name, String(limits.fileBytes), String(limits.textBytes),
+      String(limits.seconds),
     ]
     var process = pid_t(-1)
-    let error = withCStrings(arguments) {
+    let error = withCStrings(arguments + work.dropFirst()) {
       lockstep_start_reader(program, $0, file, pipe[1], &process)
     }
     close(pipe[1])
@@ -45,7 +47,8 @@ struct Jail: ~Copyable {
     self.output = pipe[0]
     self.seconds = limits.seconds(file: size)
     // The child has its own clock; this one is for a child that stops it.
-    deadline = ContinuousClock.now + .milliseconds(limits.seconds(file: size) * 1000 + 700)
+    let patience = LOCKSTEP_READER_PATIENCE * limits.seconds(file: size)
+    deadline = ContinuousClock.now + .milliseconds(patience * 1000 + 700)
   }
 
   deinit {

@@ -31,9 +31,8 @@ struct ModelFile: ~Copyable {
     let isLegacy = try reader.readLegacy(file, into: &model)
     let isKeras3 = try reader.readVariables(file, into: &model)
     guard isLegacy || isKeras3 else {
-      let names = try file.root.members().prefix(4).map { "'\($0)'" }.joined(separator: ", ")
-      throw KerasFormatError.notKeras(
-        name, names.isEmpty ? "an empty HDF5 file" : "HDF5 of another program, with \(names)")
+      let names = try file.root.members().prefix(4).map { "'\($0)'" }
+      throw KerasFormatError.notKeras(name, KerasFormatError.otherHDF5(names))
     }
     try reader.readOwn(file, into: &model)
     self.model = model

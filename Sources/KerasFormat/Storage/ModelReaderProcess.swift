@@ -21,7 +21,33 @@ public enum ModelReaderProcess {
   /// - Parameter arguments: what follows `argument`: the file's name for sentences, then the
   ///   limits in bytes and seconds.
   public static func run(_ arguments: [String]) -> Never {
-    guard arguments.count == 4, let fileBytes = Int(arguments[1]),
+    let (image, limits) = begin(arguments)
+    do {
+      try send(ModelFile(image, name: arguments[0], limits: limits))
+    } catch {
+      send(status: 1, Array("\(error)".utf8))
+    }
+    _exit(0)
+  }
+
+  /// Does other work on the file, sends the text that comes of it, and ends the process.
+  ///
+  /// - Parameters:
+  ///   - arguments: as above, and then what the work needs.
+  ///   - work: gets the file.
+  package static func run(_ arguments: [String], work: (FileImage) throws -> String) -> Never {
+    let (image, _) = begin(arguments)
+    do {
+      send(status: 0, Array(try work(image).utf8))
+    } catch {
+      send(status: 1, Array("\(error)".utf8))
+    }
+    _exit(0)
+  }
+
+  /// Reads the file, and gives up every right.
+  private static func begin(_ arguments: [String]) -> (FileImage, ReadingLimits) {
+    guard arguments.count >= 4, let fileBytes = Int(arguments[1]),
       let textBytes = Int(arguments[2]), let seconds = Int(arguments[3])
     else { _exit(64) }
     var limits = ReadingLimits()
@@ -35,12 +61,7 @@ public enum ModelReaderProcess {
     guard let image = read(size) else { _exit(74) }
     prepareHDF5()
     lockstep_confine_reader()
-    do {
-      try send(ModelFile(image, name: arguments[0], limits: limits))
-    } catch {
-      send(status: 1, Array("\(error)".utf8))
-    }
-    _exit(0)
+    return (image, limits)
   }
 
   /// The whole standard input; nil if the system does not give as many bytes.

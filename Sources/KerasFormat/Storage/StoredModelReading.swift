@@ -98,25 +98,25 @@ struct ModelPath: ~Copyable {
     _ limits: ReadingLimits, _ accept: (StoredModel) throws -> Void
   ) throws -> StoredModel {
     let jail = try Jail(reading: descriptor, size: size, name: path, limits: limits)
-    let magic = try jail.receive(ModelReaderProcess.magic.count)
-    guard magic == ModelReaderProcess.magic else { throw jail.otherVersion() }
-    var head = PacketReader(try jail.receive(16))
     let mostValues = ReadingLimits.unpackedBytes(file: size) / 4
     do {
-      let (status, length) = (try head.number(), try head.number())
-      // Names of all objects, three texts, and what stands around them.
-      guard (0...4 * limits.textBytes + ReadingLimits.objects * 1024).contains(length) else {
-        throw PacketReader.Malformed()
-      }
-      let packet = try jail.receive(length)
-      guard status == 0 else {
-        throw KerasFormatError(
-          String(decoding: packet.prefix(4096), as: UTF8.self).withoutControls)
-      }
+      let packet = try jail.receivePacket(limits)
       var model = try StoredModel(packet: packet, name: path, mostValues: mostValues)
       try accept(model)
       try model.fill { try jail.values($0.count) }
       return model
+    } catch is PacketReader.Malformed {
+      throw jail.malformed()
+    }
+  }
+
+  /// Has a child process do some other work on the file, and takes the text that it sends.
+  func textFromJail(_ limits: ReadingLimits, _ work: [String]) throws -> String {
+    let jail = try Jail(reading: descriptor, size: size, name: path, limits: limits, work: work)
+    do {
+      let text = String(decoding: try jail.receivePacket(limits), as: UTF8.self)
+      return text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { String($0).withoutControls }.joined(separator: "\n")
     } catch is PacketReader.Malformed {
       throw jail.malformed()
     }
@@ -134,7 +134,42 @@ struct ModelPath: ~Copyable {
   }
 }
 
+extension ModelReaderProcess {
+  /// Has a process of its own do some work on a file of a stranger.
+  ///
+  /// - Parameters:
+  ///   - work: the argument by which the program knows what to do, and what it needs for it.
+  ///   - path: the file.
+  ///   - limits: how much it may ask for.
+  /// - Returns: the text that came of it, in lines.
+  /// - Throws: one sentence, whatever the file is.
+  package static func text(
+    _ work: [String], of path: String, limits: ReadingLimits = ReadingLimits()
+  ) throws -> String {
+    try ModelPath(path, limits: limits).textFromJail(limits, work)
+  }
+}
+
 extension Jail {
+  /// Receives the head and what it announces; throws the sentence if it is one.
+  fileprivate func receivePacket(_ limits: ReadingLimits) throws -> [UInt8] {
+    guard try receive(ModelReaderProcess.magic.count) == ModelReaderProcess.magic else {
+      throw otherVersion()
+    }
+    var head = PacketReader(try receive(16))
+    let (status, length) = (try head.number(), try head.number())
+    // Names of all objects, three texts, and what stands around them.
+    guard (0...4 * limits.textBytes + ReadingLimits.objects * 1024).contains(length) else {
+      throw PacketReader.Malformed()
+    }
+    let packet = try receive(length)
+    guard status == 0 else {
+      throw KerasFormatError(
+        String(decoding: packet.prefix(4096), as: UTF8.self).withoutControls)
+    }
+    return packet
+  }
+
   /// Receives the values of one array.
   fileprivate func values(_ count: Int) throws(KerasFormatError) -> [Float] {
     var failure: KerasFormatError?

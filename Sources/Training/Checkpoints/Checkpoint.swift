@@ -8,6 +8,7 @@ import Tensors
 /// group `lockstep` for what Keras has no place for, and a trailer with a checksum.
 ///
 ///     /lockstep      @state: where the run is, as JSON
+///     /lockstep/vocabulary    what the ids mean, where the model reads text
 ///     /lockstep/states        what stateful layers carry
 ///     /lockstep/best          the best weights so far, where they are kept
 ///     /lockstep/replicas/R/N  weights (0) and moments (1 …) of replica R, where replicas are apart
@@ -20,6 +21,8 @@ enum Checkpoint {
     let network: Network
     let objective: Objective
     let optimizer: any Optimizer
+    /// What the ids mean, where the model reads text.
+    var vocabulary: Vocabulary?
   }
 
   // MARK: Writing
@@ -33,12 +36,13 @@ enum Checkpoint {
       description: frame.model, network: frame.network, weights: snapshot.weights,
       training: frame.objective.config,
       optimizer: try OptimizerState(
-        of: optimizer, step: state.step, learningRate: Float(learningRate),
+        of: optimizer, step: state.iteration, learningRate: Float(learningRate),
         state: snapshot.moments, model: frame.network.name,
         parameters: frame.network.parameters.filter(\.isTrained)))
     let file = try NewFile(inMemory: "checkpoint")
     try saved.write(to: file)
     try file.setAttribute("state", of: group, to: .text(try state.encoded()))
+    try frame.vocabulary?.write(to: file, group: Vocabulary.checkpointGroup, "entries")
     try write(snapshot.states, "states", to: file)
     try write(snapshot.best, "best", to: file)
     for (replica, arenas) in snapshot.replicas.enumerated() {

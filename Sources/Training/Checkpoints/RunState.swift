@@ -6,6 +6,8 @@ struct RunState: Codable, Sendable {
   var format = 1
   /// How many updates are done.
   var step = 0
+  /// How many the model's file had behind it, from which the optimizer went on; nil for none.
+  var iterationsBefore: Int?
   /// How many epochs are done.
   var epoch = 0
   /// How many batches of the epoch under way are done.
@@ -28,6 +30,8 @@ struct RunState: Codable, Sendable {
   var history: History
   /// The best value of the watched number, for the checkpoint that keeps the best.
   var best: Double?
+  /// The loss that follows the batches slowly, where it is wanted.
+  var smoothedLoss: Double?
   /// The resolved recipe.
   var recipe: String
   /// The fingerprint of the training data.
@@ -56,6 +60,12 @@ struct RunState: Codable, Sendable {
       return History(
         columns: columns, rows: rows.map { row in places.map { $0.flatMap { row[$0] } } })
     }
+  }
+
+  /// How many updates the optimizer has made, with those before the run.
+  var iteration: Int {
+    get { step + (iterationsBefore ?? 0) }
+    set { step = newValue - (iterationsBefore ?? 0) }
   }
 
   /// The state as text.

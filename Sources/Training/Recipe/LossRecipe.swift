@@ -19,9 +19,12 @@ public struct LossRecipe: Sendable, Hashable {
     self.options = kept
   }
 
-  /// The losses of the outputs.
-  static func all(_ reader: RecipeReader) throws(TrainingError) -> PerOutput<LossRecipe> {
+  /// The losses of the outputs; nil where they may be left out, and are.
+  static func all(
+    _ reader: RecipeReader, isOptional: Bool
+  ) throws(TrainingError) -> PerOutput<LossRecipe>? {
     guard reader.value("loss") != nil else {
+      if isOptional { return nil }
       throw reader.failure("loss", "it is missing; 'mse' is the usual one for numbers")
     }
     return try reader.perOutput(

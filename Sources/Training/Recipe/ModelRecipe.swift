@@ -16,6 +16,11 @@ public struct ModelRecipe: Sendable, Hashable {
   /// Where layers and first weights come from.
   public var source: Source
 
+  /// Whether a file says what is trained, and how it was.
+  var isFile: Bool {
+    if case .file = source { true } else { false }
+  }
+
   init(_ recipe: RecipeReader) throws(TrainingError) {
     if let path = recipe.value("model")?.string {
       source = .file(path)

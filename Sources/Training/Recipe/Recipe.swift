@@ -62,7 +62,7 @@ public struct Recipe: Sendable, Hashable {
     let reader = try RecipeReader(tree, at: "")
     model = try ModelRecipe(reader)
     data = try DataRecipe(reader.section("data", isRequired: true))
-    training = try TrainingRecipe(reader.section("training", isRequired: true))
+    training = try TrainingRecipe(reader.section("training", isRequired: true), of: model)
     try reader.finish()
     self.name = name
   }

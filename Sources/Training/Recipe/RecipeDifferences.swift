@@ -4,7 +4,8 @@ extension Recipe {
   /// Keys that decide when and where a run works, and not what comes out of a step.
   private static let harmless = [
     "model.name", "data.train", "data.validation", "data.prefetch", "training.epochs",
-    "training.checkpoint", "training.tensorboard",
+    "training.checkpoint", "training.tensorboard", "training.samples", "training.smoothed_loss",
+    "training.log_every_steps",
   ]
 
   /// The keys whose values differ between two recipes and change the numbers of a run.

@@ -26,10 +26,11 @@ extension Recipe {
   ///   - names: the outputs' names.
   ///   - outputs: the shape of one sample's predictions, for each output.
   ///   - targets: the shape of one sample's targets, for each output.
+  ///   - compiled: what the model's file says of each output, for what the recipe leaves out.
   /// - Returns: the objective.
   /// - Throws: a sentence when predictions and targets cannot be compared so.
   public func objective(
-    names: [String], outputs: [Shape], targets: [Shape]
+    names: [String], outputs: [Shape], targets: [Shape], compiled: [OutputTraining]? = nil
   ) throws(TrainingError) -> Objective {
     guard targets.count == outputs.count else {
       throw TrainingError(
@@ -37,7 +38,7 @@ extension Recipe {
           + "\(targets.count) targets. Name a dataset for each output by data.targets.", kind: .data
       )
     }
-    let losses = try training.loss.values(for: names, "training.loss")
+    let losses = try losses(names, compiled)
     let weights = try training.lossWeights.values(for: names, "training.loss_weights")
     let metrics = try training.metrics.values(for: names, "training.metrics")
     let weighted = try training.weightedMetrics.values(for: names, "training.weighted_metrics")
@@ -50,8 +51,8 @@ extension Recipe {
       let (output, target) = (outputs[index], targets[index])
       asked.append(
         Objective.Output(
-          name, loss: try Self.loss(losses[index], output, target),
-          weight: weights[index] ?? 1,
+          name, loss: try Self.checked(losses[index], output, target),
+          weight: weights[index] ?? (training.loss == nil ? compiled?[index].weight : nil) ?? 1,
           metrics: try Self.metrics(metrics[index] ?? [], "metrics", output, target),
           weightedMetrics: try Self.metrics(
             weighted[index] ?? [], "weighted_metrics", output, target),
@@ -71,12 +72,29 @@ extension Recipe {
     try objective(names: ["output"], outputs: [output], targets: [target])
   }
 
-  private static func loss(
-    _ recipe: LossRecipe?, _ output: Shape, _ target: Shape
+  /// The recipe's losses, or else those of the model's file.
+  private func losses(
+    _ names: [String], _ compiled: [OutputTraining]?
+  ) throws(TrainingError) -> [(any Loss)?] {
+    do {
+      if let recipes = try training.loss?.values(for: names, "training.loss") {
+        return try recipes.map { try $0?.loss() }
+      }
+      guard let losses = try compiled?.map({ try $0.lossValue() }) else {
+        throw TrainingError(
+          "training.loss: it is missing, and the model's file has none; 'mse' is the usual one for "
+            + "numbers.", kind: .data)
+      }
+      return losses
+    } catch {
+      throw TrainingError(wrapping: error)
+    }
+  }
+
+  private static func checked(
+    _ loss: (any Loss)?, _ output: Shape, _ target: Shape
   ) throws(TrainingError) -> (any Loss)? {
-    guard let recipe else { return nil }
-    let loss: any Loss
-    do { loss = try recipe.loss() } catch { throw TrainingError(wrapping: error) }
+    guard let loss else { return nil }
     let targets = loss.targetShapes(for: output)
     guard targets.contains(target) else {
       throw TrainingError(
@@ -102,10 +120,10 @@ extension Recipe {
 
   /// What turns gradients into updates.
   ///
-  /// - Returns: the optimizer.
+  /// - Returns: the optimizer; nil where that of the model's file is to go on.
   /// - Throws: a sentence when its options make no sense.
-  public func optimizer() throws(TrainingError) -> any Optimizer {
-    try training.optimizer.optimizer()
+  public func optimizer() throws(TrainingError) -> (any Optimizer)? {
+    try training.optimizer?.optimizer()
   }
 
   /// What decides the numbers of the engine.

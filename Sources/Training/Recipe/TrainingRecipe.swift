@@ -3,12 +3,12 @@ import Networks
 
 /// How a model is trained.
 public struct TrainingRecipe: Sendable, Hashable {
-  /// What training makes small, for each output.
-  public var loss: PerOutput<LossRecipe>
+  /// What training makes small, for each output; nil for what the model's file says.
+  public var loss: PerOutput<LossRecipe>?
   /// How much the loss of each output counts.
   public var lossWeights = PerOutput<Double>.nothing
-  /// What turns gradients into updates.
-  public var optimizer: OptimizerRecipe
+  /// What turns gradients into updates; nil for the optimizer of the model's file, which goes on.
+  public var optimizer: OptimizerRecipe?
   /// Keras's names of what is reported beside the loss.
   public var metrics = PerOutput<[String]>.all([])
   /// Keras's names of what is reported by the weights of the samples.
@@ -35,13 +35,20 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var reduceOnPlateau: ReduceOnPlateauRecipe?
   /// When checkpoints are written and which are kept.
   public var checkpoint: CheckpointRecipe
+  /// When text is made with the model, and from what; nil for never.
+  public var samples: SampleRecipe?
+  /// Whether the loss is followed slowly from what knowing nothing costs.
+  public var smoothedLoss = false
+  /// After how many updates the log gets a line; 0 for never, nil for about two hundred in all.
+  public var logEverySteps: Int?
   /// What TensorBoard is shown; nil for nothing.
   public var tensorboard: TensorBoardRecipe?
 
-  init(_ reader: RecipeReader) throws(TrainingError) {
-    loss = try LossRecipe.all(reader)
+  init(_ reader: RecipeReader, of model: ModelRecipe) throws(TrainingError) {
+    loss = try LossRecipe.all(reader, isOptional: model.isFile)
     lossWeights = try Self.lossWeights(reader)
-    optimizer = try OptimizerRecipe(reader)
+    let isGiven = reader.value("optimizer") != nil
+    optimizer = isGiven || !model.isFile ? try OptimizerRecipe(reader) : nil
     metrics = try Self.metrics(reader, "metrics")
     weightedMetrics = try Self.metrics(reader, "weighted_metrics")
     classWeights = try Self.classWeights(reader)
@@ -61,6 +68,12 @@ public struct TrainingRecipe: Sendable, Hashable {
     reduceOnPlateau = try reader.optionalSection("reduce_lr_on_plateau")
       .map(ReduceOnPlateauRecipe.init)
     checkpoint = try CheckpointRecipe(reader.section("checkpoint"))
+    samples = try reader.optionalSection("samples").map(SampleRecipe.init)
+    smoothedLoss = try reader.flag("smoothed_loss", smoothedLoss)
+    logEverySteps =
+      try reader.value("log_every_steps", "a whole number from 0 on, or auto") { json in
+        json == "auto" ? .some(nil) : json.int.flatMap { $0 >= 0 ? .some($0) : nil }
+      } ?? nil
     tensorboard = try TensorBoardRecipe(reader)
     _ = try reader.choice("on_nan", OnNaN.stop)
     try reader.finish()
@@ -68,10 +81,10 @@ public struct TrainingRecipe: Sendable, Hashable {
 
   /// The recipe's number, or else the optimizer's.
   private static func accumulateSteps(
-    _ reader: RecipeReader, _ optimizer: OptimizerRecipe
+    _ reader: RecipeReader, _ optimizer: OptimizerRecipe?
   ) throws(TrainingError) -> Int {
     let given = try reader.count("accumulate_steps", least: 1)
-    guard let own = optimizer.options["gradient_accumulation_steps"]?.int else {
+    guard let own = optimizer?.options["gradient_accumulation_steps"]?.int else {
       return given ?? 1
     }
     guard given == nil || given == own else {
@@ -181,8 +194,8 @@ public struct TrainingRecipe: Sendable, Hashable {
         ["weights": ["replicas": .int(replicas), "every_steps": .int(steps)]]
       }
     return [
-      "loss": loss.tree(\.tree), "loss_weights": lossWeights.tree(JSON.double),
-      "optimizer": optimizer.tree, "metrics": metrics.tree(Self.tree),
+      "loss": loss?.tree(\.tree) ?? .null, "loss_weights": lossWeights.tree(JSON.double),
+      "optimizer": optimizer?.tree ?? .null, "metrics": metrics.tree(Self.tree),
       "weighted_metrics": weightedMetrics.tree(Self.tree),
       "class_weight": classWeights.tree(Self.tree),
       "freeze": .array(freeze.map(JSON.string)), "batch_size": .int(batchSize),
@@ -190,6 +203,8 @@ public struct TrainingRecipe: Sendable, Hashable {
       "accumulate_steps": .int(accumulateSteps), "averaging": averaging,
       "early_stopping": earlyStopping?.tree ?? false,
       "reduce_lr_on_plateau": reduceOnPlateau?.tree ?? false, "checkpoint": checkpoint.tree,
+      "samples": samples?.tree ?? false, "smoothed_loss": .bool(smoothedLoss),
+      "log_every_steps": logEverySteps.map(JSON.int) ?? "auto",
       "tensorboard": tensorboard?.tree ?? false, "on_nan": "stop",
     ]
   }

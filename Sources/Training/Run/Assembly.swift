@@ -12,8 +12,12 @@ struct Assembly {
   let validation: BatchSource?
   let frame: Checkpoint.Frame
   let trainer: Trainer
+  /// Makes text on the way, where that is wanted.
+  let sampler: TrainingSampler?
   /// What a person should know before it begins.
   let notices: [String]
+  /// Which optimizer it begins with, where that is not what the recipe alone says.
+  let notes: [String]
   /// Scores of naive predictors.
   let baselines: [Baseline]
 
@@ -26,33 +30,40 @@ struct Assembly {
   }
 
   private init(checked recipe: Recipe, workers: Workers) throws {
-    self.recipe = recipe
     let data = try RunData.open(recipe) { Self.names(recipe) }
     let dataset = data.training.dataset
     training = try data.training.source()
     if let other = data.validation { try Self.check(other.dataset, fits: dataset) }
     validation = try data.validation?.source()
-    var (model, weights) = try Self.model(recipe, dataset)
+    var (model, saved) = try Self.model(recipe, dataset)
+    let continuation = try Continuation(recipe, saved)
+    var recipe = recipe
+    recipe.training.accumulateSteps = try continuation.accumulateSteps(recipe)
+    self.recipe = recipe
     let (network, engine) = try Self.network(model.model, recipe)
     try Self.checkVocabulary(dataset, network)
     // States belong to places in a batch, so files say how many there are.
     if network.statesPerRow > 0 { model.batchSize = model.batchSize ?? recipe.training.batchSize }
     let objective = try recipe.objective(
       names: model.model.outputNames, outputs: network.outputs.map(\.shape),
-      targets: dataset.shape.targets)
-    let optimizer = try recipe.optimizer()
+      targets: dataset.shape.targets,
+      compiled: saved?.training?.outputs(model.model.outputNames))
     trainer = try Trainer(
-      network, shape: dataset.shape, objective: objective, optimizer: optimizer,
+      network, shape: dataset.shape, objective: objective, optimizer: continuation.optimizer,
       settings: engine, workers: workers)
-    if let weights {
-      trainer.weights.copy(from: weights)
-      trainer.spreadWeights()
-    }
+    if let saved { try trainer.goOn(from: saved, continuation.state) }
     frame = Checkpoint.Frame(
-      model: model, network: network, objective: objective, optimizer: optimizer)
+      model: model, network: network, objective: objective, optimizer: continuation.optimizer,
+      vocabulary: try Vocabulary.ofText(at: recipe.data.train))
+    let frame = frame
+    sampler = try recipe.training.samples.map { samples throws in
+      try TrainingSampler(samples, frame, seed: recipe.training.seed)
+    }
+    notes = continuation.notes
     baselines = data.baselines
     notices =
-      data.notices + Self.streamNotices(dataset, network) + training.notices + (validation?.notices ?? [])
+      data.notices + Self.streamNotices(dataset, network) + training.notices
+      + (validation?.notices ?? []) + (sampler?.notices ?? [])
     try checkStates()
   }
 
@@ -65,7 +76,7 @@ struct Assembly {
   /// The model of the recipe's layers, or of its file with that file's weights.
   private static func model(
     _ recipe: Recipe, _ dataset: any Dataset
-  ) throws -> (ModelDescription, Arena?) {
+  ) throws -> (ModelDescription, SavedModel?) {
     switch recipe.model.source {
     case .layers:
       var model: any Model = try recipe.sequential(input: dataset.shape.input)
@@ -80,7 +91,7 @@ struct Assembly {
             + "\(dataset.shape.inputs.list).", kind: .data)
       }
       try freeze(&description.model, recipe.training.freeze)
-      return (description, saved.weights)
+      return (description, saved)
     }
   }
 
@@ -164,6 +175,17 @@ struct Assembly {
     throw TrainingError(
       "A stateful layer needs full batches: \(rows) rows do not make batches of \(size). "
         + "Choose a batch_size that divides \(rows).")
+  }
+}
+
+extension Trainer {
+  /// Takes the weights of a model, and the state that its optimizer is to go on from.
+  ///
+  /// Layers may be frozen now that were trained then: the state is that of all of them.
+  fileprivate func goOn(from saved: SavedModel, _ state: OptimizerState?) throws(TrainingError) {
+    weights.copy(from: saved.weights)
+    if let state { try goOn(from: state, parameters: saved.trainedParameters) }
+    spreadWeights()
   }
 }
 

@@ -11,6 +11,8 @@ final class CheckpointKeeper {
   /// The best weights so far, where early stopping puts them back.
   private let best: Arena?
   private let monitor: Monitor
+  /// How many updates the trainer counts that were made before the run.
+  private var iterationsBefore: Int
   /// What the newest checkpoint holds that is written or under way.
   private var newest: Moment?
   private var lastTime = ContinuousClock().now
@@ -35,6 +37,7 @@ final class CheckpointKeeper {
     let keepsBest = assembly.recipe.training.earlyStopping?.restoreBestWeights == true
     snapshot = Snapshot(assembly.trainer, keepsBest: keepsBest)
     best = keepsBest ? Arena(count: frame.network.parameterCount) : nil
+    iterationsBefore = assembly.trainer.step
     monitor = Monitor(recipe.monitor ?? (assembly.validation == nil ? "loss" : "val_loss"))
   }
 
@@ -70,7 +73,8 @@ final class CheckpointKeeper {
     do {
       let state = try Checkpoint.read(path, into: snapshot, frame)
       snapshot.restore(trainer)
-      trainer.step = state.step
+      trainer.step = state.iteration
+      iterationsBefore = state.iterationsBefore ?? 0
       trainer.learningRateFactor = state.learningRateFactor
       best?.copy(from: snapshot.best)
       newest = Moment(state)
@@ -87,7 +91,8 @@ final class CheckpointKeeper {
     _ trainer: Trainer, _ log: RunLog, _ report: (RunEvent) -> Void, _ state: () -> RunState
   ) {
     reportOutcomes(report, log)
-    let isDueBySteps = recipe.everySteps.map { trainer.step % $0 == 0 } ?? false
+    let step = trainer.step - iterationsBefore
+    let isDueBySteps = recipe.everySteps.map { step % $0 == 0 } ?? false
     let seconds = (ContinuousClock().now - lastTime) / Duration.seconds(1)
     let isDueByTime = recipe.everySeconds.map { seconds >= $0 } ?? false
     guard isDueBySteps || isDueByTime else { return }

@@ -12,11 +12,14 @@ struct Preparation {
   let resumed: (path: String, step: Int)?
   /// What a person should know before it begins.
   let warnings: [String]
+  /// Which optimizer a new run begins with, where that is not what the recipe alone says.
+  let notes: [String]
 
   init(
     _ recipe: Recipe, _ path: String, _ options: Run.Options, start: ContinuousClock.Instant
   ) throws(TrainingError) {
     assembly = try Assembly(recipe, workers: options.workers)
+    let recipe = assembly.recipe
     keeper = CheckpointKeeper(assembly, path)
     let fresh = try Self.state(recipe, assembly)
     try Self.checkMonitors(fresh, keeper)
@@ -38,6 +41,7 @@ struct Preparation {
       directory.discard()
       throw error
     }
+    notes = resumed == nil ? assembly.notes : []
     let isNew = options.resumes && resumed == nil
     warnings =
       assembly.notices + keeper.notices
@@ -56,8 +60,12 @@ struct Preparation {
       plan: assembly.trainer.settings.coded, seed: recipe.training.seed,
       history: RunState.History(columns: columns(assembly)), recipe: recipe.yaml,
       dataset: dataset, machine: Machine.description)
+    state.iterationsBefore = assembly.trainer.step
     state.earlyStopping = recipe.training.earlyStopping?.callback
     state.reduceOnPlateau = recipe.training.reduceOnPlateau?.callback
+    if recipe.training.smoothedLoss {
+      state.smoothedLoss = SmoothedLoss.initial(assembly.trainer.network)
+    }
     return state
   }
 
@@ -95,6 +103,7 @@ struct Preparation {
     (state.plan, state.seed) = (fresh.plan, fresh.seed)
     (state.recipe, state.dataset, state.machine) = (fresh.recipe, fresh.dataset, fresh.machine)
     state.history = old.history.arranged(in: fresh.history.columns)
+    state.smoothedLoss = fresh.smoothedLoss.map { old.smoothedLoss ?? $0 }
     if options.allowsChanges {
       state.stopped = nil
       state.earlyStopping = fresh.earlyStopping?.remembering(old.earlyStopping)

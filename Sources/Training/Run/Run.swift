@@ -17,6 +17,7 @@ public final class Run {
   private let evaluator: Evaluator
   private let resumed: (path: String, step: Int)?
   private let warnings: [String]
+  private let notes: [String]
   private let start: ContinuousClock.Instant
   private var state: RunState
   private var scores: Scores
@@ -42,7 +43,7 @@ public final class Run {
     start: ContinuousClock.Instant = ContinuousClock().now
   ) throws(TrainingError) {
     let ready = try Preparation(recipe, path, options, start: start)
-    self.recipe = recipe
+    self.recipe = ready.assembly.recipe
     self.options = options
     self.start = start
     assembly = ready.assembly
@@ -52,7 +53,10 @@ public final class Run {
     state = ready.state
     resumed = ready.resumed
     warnings = ready.warnings
-    recorder = StepRecorder(steps: ready.assembly.stepsPerEpoch * recipe.training.epochs)
+    notes = ready.notes
+    recorder = StepRecorder(
+      steps: ready.assembly.stepsPerEpoch * recipe.training.epochs,
+      interval: recipe.training.logEverySteps)
     let objective = ready.assembly.trainer.objective
     let sums = ready.state.scores.map(Double.init(bitPattern:))
     scores = Scores(objective, sums: sums)
@@ -71,6 +75,7 @@ public final class Run {
   public func train(_ report: (RunEvent) -> Void) throws(TrainingError) -> RunResult {
     report(.started(plan))
     log.write("started", plan.fields(state, resumed?.step))
+    notes.forEach { report(.note($0)) }
     warnings.forEach { report(.warning($0)) }
     do {
       let reason = try epochs(report)
@@ -127,11 +132,13 @@ public final class Run {
       clock.rows += loan.batch.rows
       scores.add(trainer.scores)
       guard updated else { continue }
-      state.step = trainer.step
+      state.iteration = trainer.step
+      state.smoothedLoss = state.smoothedLoss.map { SmoothedLoss.next($0, trainer) }
       hold()
       if clock.isFirst { logFirstStep() }
-      if recorder.isDue(state.step, seconds: log.seconds) { log.writeStep(trainer, rate) }
+      if recorder.isDue(state.step, seconds: log.seconds) { log.writeStep(trainer, rate, state) }
       report(.step(facts(rate, waited: batches.waited)))
+      assembly.sampler?.sampleIfDue(trainer, state.smoothedLoss, log, report)
       if !isLast { times.save { keeper.saveIfDue(trainer, log, report) { self.frozen() } } }
       if options.stop.isRaised { return .interrupted }
       if let limit = options.steps, state.step >= limit, !isLast { return .reachedSteps }

@@ -4,6 +4,8 @@ public enum RunEvent: Sendable {
   case started(RunPlan)
   /// One update was made.
   case step(StepFacts)
+  /// The model made text.
+  case sample(SampleFacts)
   /// An epoch is over.
   case epoch(EpochFacts)
   /// A checkpoint is safely on disk.
@@ -66,6 +68,18 @@ public struct StepFacts: Sendable {
   public let seconds: Double
   /// Of these, seconds waiting for data.
   public let waited: Double
+}
+
+/// Text that a model made while it was trained.
+public struct SampleFacts: Sendable {
+  /// After how many updates.
+  public let step: Int
+  /// What it goes on from; empty for a random beginning.
+  public let prime: String
+  /// The whole text, which begins with the prime text.
+  public let text: String
+  /// The loss that follows the batches slowly, where it is wanted.
+  public let smoothedLoss: Double?
 }
 
 /// One epoch.

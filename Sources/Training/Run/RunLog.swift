@@ -53,13 +53,13 @@ final class RunLog {
   }
 
   /// Adds the update that was made last.
-  func writeStep(_ trainer: Trainer, _ rate: Double) {
+  func writeStep(_ trainer: Trainer, _ rate: Double, _ state: RunState) {
     write(
       "step",
       [
         ("step", .int(trainer.step)), ("loss", .double(trainer.scores.values[0])),
         ("gradient_norm", .double(trainer.gradientNorm)), ("learning_rate", .double(rate)),
-      ])
+      ] + (state.smoothedLoss.map { [("smoothed_loss", .double($0))] } ?? []))
   }
 
   /// Failures to write, to be reported once.

@@ -5,9 +5,6 @@ struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze", abstract: "Look into models, functions and series.",
     subcommands: [
-      ImpulseCommand.self,
-      GatesCommand.self,
-      ChowCommand.self,
-      ActivationsCommand.self,
+      ImpulseCommand.self, GatesCommand.self, ChowCommand.self, ActivationsCommand.self,
     ])
 }

@@ -6,9 +6,7 @@ struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset", abstract: "Make a dataset to try things on.",
     subcommands: [
-      MaxMinCommand.self,
-      StackedCommand.self,
-      SeriesCommand.self,
+      MaxMinCommand.self, SeriesCommand.self, TextCommand.self, StackedCommand.self,
     ])
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import HDF5
 import KerasFormat
 import Training
 
@@ -26,12 +25,12 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let path = try TrainedModel.file(of: file)
+    if DataInspection.isTooLarge(path) { return try DataInspection.print(path, rows: rows) }
     let stored: StoredModel
     do {
       stored = try StoredModel.read(path: path)
-    } catch let error as KerasFormatError where error.isForeign {
-      guard (try? File(reading: path)) != nil else { throw error }
-      return try DataInspection(path, rows: rows).print()
+    } catch let error as KerasFormatError where error.isForeignHDF5 {
+      return try DataInspection.print(path, rows: rows)
     }
     guard stored.config != nil || options.architecture != nil else {
       return StoredInspection(stored).print()

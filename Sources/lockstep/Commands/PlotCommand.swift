@@ -36,18 +36,23 @@ struct PlotCommand: ParsableCommand {
     let histories = try runs.map { path throws in try RunHistory(path) }
     let curves = CurvePlot(histories, metric: metric)
     try gnuplot.draw(try curves.script(), as: "\(folder)/curves")
+    let records = try runs.map { path throws in try RunRecord(path) }
+    if let script = LossPlot(records).script { try gnuplot.draw(script, as: "\(folder)/loss") }
     guard !curvesOnly else { return }
     for (run, history) in zip(runs, histories) {
       let suffix = runs.count == 1 ? "" : "-\(history.name)"
       let recipe = try Recipe.read(path: "\(run)/recipe.yaml")
       let data = recipe.data.validation ?? recipe.data.train
-      if try DatasetFormat(path: data) == .series {
+      switch try DatasetFormat(path: data) {
+      case .series:
         let plot = try ForecastPlot(
           run: run, name: history.name, try SeriesDataset(path: data))
         try gnuplot.draw(plot.script, as: "\(folder)/forecast\(suffix)")
-      } else {
+      case .samples:
         let plot = try ScatterPlot(run: run, name: history.name, rows: rows)
         try gnuplot.draw(plot.script, as: "\(folder)/scatter\(suffix)")
+      // What comes next in a text is no number to compare.
+      case .text: break
       }
     }
   }

@@ -1,21 +1,47 @@
 import Foundation
 import HDF5
+import KerasFormat
 
 /// The datasets of a file: names, shapes, types, how they are stored, and the range of values.
+///
+/// libhdf5 crashes and hangs on some files, so a process of its own makes the listing, with the
+/// limits and rights of the one that reads models. It works on a copy in memory; a file that is too
+/// large for that is opened where it is, as training opens it.
 struct DataInspection {
-  private let path: String
+  /// The first argument by which the program knows that it is to be that process.
+  static let argument = "__list-data"
+
   private let rows: Int
 
-  init(_ path: String, rows: Int) {
-    self.path = path
-    self.rows = rows
+  /// Prints the listing of a file.
+  static func print(_ path: String, rows: Int) throws {
+    Output.line(
+      isTooLarge(path)
+        ? try DataInspection(rows: rows).listing(of: File(reading: path))
+        : try ModelReaderProcess.text([argument, String(rows)], of: path))
   }
 
-  func print() throws {
-    let file = try File(reading: path)
-    let size = file.identity.map { ", \(Format.bytes(Int($0.size)))" } ?? ""
-    Output.line("File \(path)\(size)")
-    Output.line()
+  /// Whether a file is larger than any model that we read.
+  static func isTooLarge(_ path: String) -> Bool {
+    (FileIdentity(path: path)?.size ?? 0) > ReadingLimits().fileBytes
+  }
+
+  /// Is the process that makes the listing; `arguments` follow `argument`.
+  static func run(_ arguments: [String]) -> Never {
+    ModelReaderProcess.run(arguments) { image in
+      let (size, rows) = (image.count, arguments.last.flatMap { Int($0) } ?? 0)
+      let file = try File(image: image, name: arguments[0])
+      return try DataInspection(rows: rows).listing(of: file, size: size)
+    }
+  }
+
+  private func listing(of file: borrowing File, size: Int? = nil) throws -> String {
+    let bytes = (size ?? file.identity?.size).map { ", \(Format.bytes($0))" } ?? ""
+    let lines = ["File \(file.name)\(bytes)", ""] + (try table(of: file).lines)
+    return lines.joined(separator: "\n")
+  }
+
+  private func table(of file: borrowing File) throws -> Table {
     var table = Table(
       ["Dataset", "Shape", "Type", "Stored", "Range of the first \(Format.count(rows)) rows"])
     for name in try Self.datasets(in: file.root, "") {
@@ -27,7 +53,7 @@ struct DataInspection {
         range(of: dataset),
       ])
     }
-    table.lines.forEach { Output.line($0) }
+    return table
   }
 
   /// The paths of all datasets, of any depth.

@@ -11,6 +11,12 @@ enum Output {
   /// Writes text as it is.
   static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
 
+  /// Writes bytes of a text.
+  ///
+  /// - Parameter bytes: whole characters.
+  /// - Returns: false where nobody reads any more.
+  static func write(_ bytes: [UInt8]) -> Bool { write(bytes[...], to: STDOUT_FILENO) }
+
   /// Writes a line for whoever watches.
   static func standardError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
@@ -18,12 +24,17 @@ enum Output {
   static func warning(_ text: String) { standardError("lockstep: warning: \(text)") }
 
   private static func write(_ text: String, to file: Int32) {
-    var bytes = Array(text.utf8)[...]
+    _ = write(Array(text.utf8)[...], to: file)
+  }
+
+  private static func write(_ bytes: ArraySlice<UInt8>, to file: Int32) -> Bool {
+    var bytes = bytes
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { return }
+      guard written > 0 else { return false }
       bytes = bytes.dropFirst(written)
     }
+    return true
   }
 }

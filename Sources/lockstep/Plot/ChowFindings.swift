@@ -89,7 +89,9 @@ struct ChowFindings {
     let axis = TimeAxis(series.times)
     let values = (try? series.column(column)) ?? []
     let curve = values.enumerated().map { "\(axis.text($0)) \($1)" }
-    let statistics = test.breaks.filter { $0.f.isFinite && $0.f > 0 }.map { "\(axis.text($0.place)) \($0.f)" }
+    // A logarithmic axis has no place for zero.
+    let shown = test.breaks.filter { $0.f.isFinite && $0.f > 0 }
+    let statistics = shown.map { "\(axis.text($0.place)) \($0.f)" }
     let top = axis.position(axis.text(test.largest.place))
     let limit = String(format: "critical at %g: %.3f", alpha, critical)
     return """

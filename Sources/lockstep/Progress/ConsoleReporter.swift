@@ -24,6 +24,7 @@ final class ConsoleReporter: Reporter {
     switch event {
     case .started(let plan): start(plan)
     case .step(let step): if terminal.isInteractive { draw(step) }
+    case .sample(let sample): show(sample)
     case .epoch(let epoch): end(epoch)
     case .saved: break
     case .warning(let text): interrupt("warning: \(text)")
@@ -101,6 +102,13 @@ final class ConsoleReporter: Reporter {
     }
     Output.line()
     hasOpenLine = false
+  }
+
+  private func show(_ sample: SampleFacts) {
+    let loss = sample.smoothedLoss.map { ", smoothed loss \(Format.metric($0))" } ?? ""
+    interrupt("--- step \(sample.step)\(loss)")
+    Output.line(sample.text)
+    Output.line("---")
   }
 
   private func redraw(_ bar: ProgressBar) {

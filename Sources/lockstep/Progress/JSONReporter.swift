@@ -15,6 +15,7 @@ final class JSONReporter: Reporter {
     switch event {
     case .started(let plan): ("started", fields(plan))
     case .step(let step): ("step", fields(step))
+    case .sample(let sample): ("sample", sample.fields)
     case .epoch(let epoch): ("epoch", fields(epoch))
     case .saved(let path, let step, let seconds):
       ("saved", [("step", .int(step)), ("path", .string(path)), ("seconds", .double(seconds))])

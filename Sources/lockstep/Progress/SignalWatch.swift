@@ -12,8 +12,15 @@ final class SignalWatch: @unchecked Sendable {
   let stop = StopFlag()
   private let first = Atomic<Int32>(0)
   private let sources: [any DispatchSourceSignal]
+  private let notice: String?
 
-  init() {
+  /// Watches from now on.
+  ///
+  /// - Parameter notice: what is said at the first signal; nil for nothing.
+  init(
+    notice: String? = "stopping after this step with a checkpoint; once more leaves at once"
+  ) {
+    self.notice = notice
     let queue = DispatchQueue(label: "lockstep.signals", qos: .userInteractive)
     var sources: [any DispatchSourceSignal] = []
     for number in [SIGINT, SIGTERM] {
@@ -40,7 +47,6 @@ final class SignalWatch: @unchecked Sendable {
   private func arrived(_ number: Int32) {
     guard first.exchange(number, ordering: .relaxed) == 0 else { _exit(128 + number) }
     stop.raise()
-    Output.standardError(
-      "\nlockstep: stopping after this step with a checkpoint; once more leaves at once")
+    if let notice { Output.standardError("\nlockstep: \(notice)") }
   }
 }

@@ -7,13 +7,13 @@ enum PageStyle {
       color-scheme: light dark;
       --page: #fbfbfa; --card: #ffffff; --ink: #1c2024; --muted: #60666d; --line: #e2e4e7;
       --grid: #e4e6e9; --grid-strong: #b9c0c8; --accent: #1f5fbf;
-      --s1: #1f6fd1; --s2: #d9580d; --s3: #2a8a4a; --s4: #8a3ab0;
+      --s1: #1f6fd1; --s2: #d9580d; --s3: #2a8a4a; --s4: #8a3ab0; --heat: 232 98 20;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --page: #121417; --card: #1a1d21; --ink: #e8eaed; --muted: #a0a7af; --line: #2e333a;
         --grid: #2e333a; --grid-strong: #59626d; --accent: #86b4f5;
-        --s1: #6aa9ff; --s2: #ff9a55; --s3: #6fd08c; --s4: #cf95ee;
+        --s1: #6aa9ff; --s2: #ff9a55; --s3: #6fd08c; --s4: #cf95ee; --heat: 214 84 18;
       }
     }
     * { box-sizing: border-box; }
@@ -85,10 +85,20 @@ enum PageStyle {
       font-size: 0.85rem; white-space: pre-wrap;
     }
     .text { font-size: 0.9rem; line-height: 1.7; white-space: pre-wrap; margin: 0 0 1rem; }
+    .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.3rem 0.6rem; padding: 0; }
+    .legend, .legend span { font-size: 0.85rem; }
+    .legend span { padding: 0.1rem 0.4rem; border-radius: 0.3rem; }
+    .text {
+      background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem;
+      padding: 0.8rem 1rem; max-height: 32rem; overflow-y: auto;
+    }
+    .l1 { background: rgb(var(--heat) / 9%); } .l2 { background: rgb(var(--heat) / 19%); }
+    .l3 { background: rgb(var(--heat) / 29%); } .l4 { background: rgb(var(--heat) / 40%); }
+    .l5 { background: rgb(var(--heat) / 51%); } .l6 { background: rgb(var(--heat) / 62%); }
     footer { border-top: 1px solid var(--line); color: var(--muted); font-size: 0.85rem; }
     @media (max-width: 30rem) {
       .figures-of-merit { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-      .facts { grid-template-columns: 1fr; gap: 0; }
+      .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
       .facts dd { margin-bottom: 0.6rem; }
       figure { padding: 0.5rem; }
     }
@@ -101,6 +111,8 @@ enum PageStyle {
       }
       body { max-width: none; padding: 0; font-size: 10pt; }
       nav { display: none; }
+      .text { max-height: none; overflow: visible; }
+      .text, .text * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       pre { white-space: pre-wrap; }
       h2, h3 { break-after: avoid; }
     }

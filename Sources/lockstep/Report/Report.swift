@@ -65,7 +65,7 @@ struct Report {
       SampleSection(record: record).section(),
       try GradientSection(record: record, gnuplot: gnuplot).section(),
       try TimeSection(record: record, gnuplot: gnuplot).section(),
-      again.recipe, again.section,
+      ModelSection(record: record).section(), again.recipe, again.section,
     ].compactMap(\.self)
   }
 }

@@ -97,9 +97,14 @@ import Testing
         _exit(1)
       }
     }
+    await #expect(processExitsWith: .signal(SIGXCPU)) {
+      lockstep_limit_reader(64 << 20, 1)
+      var random = SystemRandomNumberGenerator()
+      while random.next() != 0 {}
+    }
     await #expect(processExitsWith: .signal(SIGALRM)) {
       lockstep_limit_reader(64 << 20, 1)
-      sleep(20)
+      sleep(60)
     }
   }
 

@@ -140,7 +140,7 @@ struct RecipeTests {
       yaml: small, overrides: [.init(path: "training.optimizer", value: text)])
     let again = try Recipe(yaml: recipe.yaml)
     #expect(again == recipe)
-    let optimizers = (try recipe.optimizer(), try again.optimizer())
+    let optimizers = (try #require(try recipe.optimizer()), try #require(try again.optimizer()))
     #expect(optimizers.0.name == optimizers.1.name)
     #expect(optimizers.0.weightDecay == optimizers.1.weightDecay)
   }
@@ -156,7 +156,8 @@ struct RecipeTests {
     let override = RecipeOverride(path: "training.optimizer.Adam.learning_rate", value: text)
     let recipe = try Recipe(yaml: small, overrides: [override])
     let again = try Recipe(yaml: recipe.yaml)
-    let (one, two) = (try recipe.optimizer().learningRate, try again.optimizer().learningRate)
+    let one = try #require(try recipe.optimizer()).learningRate
+    let two = try #require(try again.optimizer()).learningRate
     #expect(again == recipe)
     for step in 0..<30 { #expect(one.value(at: step) == two.value(at: step)) }
   }
@@ -172,9 +173,9 @@ struct RecipeOverrideTests {
     ]
     let recipe = try Recipe(yaml: small, overrides: overrides.map { try RecipeOverride($0) })
     #expect(recipe.training.batchSize == 64)
-    #expect(try recipe.optimizer().learningRate.value(at: 0) == 1e-3)
+    #expect(try recipe.optimizer()?.learningRate.value(at: 0) == 1e-3)
     #expect(recipe.training.metrics == .all(["mae", "mse"]))
-    #expect(!recipe.data.shuffle)
+    #expect(recipe.data.shuffle == false)
     #expect(recipe.training.earlyStopping?.patience == 2)
     let model = try recipe.sequential(input: Shape([3, 1]))
     #expect((model.layers[0] as? LSTM)?.options.units == 8)
