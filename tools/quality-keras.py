@@ -1,80 +1,130 @@
 #!/usr/bin/env python3
-"""Trains the first job in real Keras and writes the training error of the last epoch.
+"""Trains one network of a tutorial in real Keras and prints the figure that it is judged by.
 
-    $(tools/python-env keras) tools/quality-keras.py DATA.h5 OUT.json [--seeds 1,2,3] [--epochs 30]
-    $(tools/python-env keras) tools/quality-keras.py --table OUT.json [OURS.json]
+    $(tools/python-env keras) tools/quality-keras.py JOB NETWORK DATA --seed N --epochs N
 
-20 units → Dense 2, Adam 0.01, mean squared error, batches of 100, on the datasets /x and /y of DATA.
-The figure is Keras's running training mae of the last epoch. OUT holds {"lstm": {"1": mae, …}, …};
-what it holds already for the same data is not trained again. --table prints Keras's medians over the seeds,
-and ours beside them.
+DATA is the HDF5 file that Lockstep trains on. The figures, all of the last epoch: maxmin the running mae,
+stocks the root mean squared error of the windows after the cut, words the running perplexity, chars the running
+loss in nats a character.
 """
 import argparse
-import hashlib
-import json
+import math
 import os
-import statistics
-from pathlib import Path
 
-LAYERS = {"lstm": "LSTM", "simplernn": "SimpleRNN", "gru": "GRU"}
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+import h5py
+import keras
+import numpy as np
+from keras import layers, ops
 
 
-def train(name, x, y, seed, epochs):
-    import keras
+class HandBuiltCell(keras.layers.Layer):
+    """One dense layer for all gates in the order input, new value, forget, output; forget bias +1 when it runs."""
 
-    keras.utils.set_random_seed(seed)
-    layer = getattr(keras.layers, LAYERS[name])(20)
-    model = keras.Sequential([keras.layers.Input(x.shape[1:]), layer, keras.layers.Dense(y.shape[1])])
+    def __init__(self, units, **options):
+        super().__init__(**options)
+        self.units, self.state_size = units, [units, units]
+        self.gates = layers.Dense(4 * units)
+
+    def build(self, shape):
+        self.gates.build((None, shape[-1] + self.units))
+
+    def call(self, x, states):
+        h, c = states
+        i, j, f, o = ops.split(self.gates(ops.concatenate([x, h], axis=1)), 4, axis=1)
+        c = c * ops.sigmoid(f + 1) + ops.sigmoid(i) * ops.tanh(j)
+        h = ops.tanh(c) * ops.sigmoid(o)
+        return h, [h, c]
+
+
+def maxmin(network, file, epochs):
+    x, y = file["x"][()], file["y"][()]
+    layer = {
+        "lstm": lambda: layers.LSTM(20), "simplernn": lambda: layers.SimpleRNN(20),
+        "gru": lambda: layers.GRU(20), "hand-built": lambda: layers.RNN(HandBuiltCell(20)),
+    }[network]()
+    model = keras.Sequential([layers.Input(x.shape[1:]), layer, layers.Dense(y.shape[1])])
     model.compile(keras.optimizers.Adam(0.01), "mean_squared_error", metrics=["mean_absolute_error"])
     history = model.fit(x, y, batch_size=100, epochs=epochs, verbose=0).history
     return history["mean_absolute_error"][-1]
 
 
-def fill(data, out, seeds, epochs):
-    import h5py
+def windows(file):
+    """The windows of a series and their targets, before its cut and behind it, in standard units."""
+    settings = dict(file.attrs)
+    series = (file["series"][()] - settings["mean"]) / settings["std"]
+    names = [str(name) for name in np.atleast_1d(file["series"].parent.attrs["columns"].astype(str))]
+    inputs = [names.index(str(name)) for name in np.atleast_1d(settings["inputs"].astype(str))]
+    target = names.index(settings["target"] if isinstance(settings["target"], str) else settings["target"].decode())
+    steps, horizon = int(settings["timesteps"]), int(settings["horizon"])
+    stride, cut = int(settings["stride"]), int(settings["cut"])
+    parts = []
+    for part in (series[:cut], series[cut:]):
+        first = range(0, len(part) - steps - horizon + 1, stride)
+        parts.append(np.stack([part[i:i + steps, inputs] for i in first]))
+        parts.append(np.stack([part[i + steps + horizon - 1, [target]] for i in first]))
+    return parts
 
-    with h5py.File(data) as file:
-        x, y = file["x"][()], file["y"][()]
-    key = hashlib.sha256(x.tobytes() + y.tobytes() + str(epochs).encode()).hexdigest()
-    results = json.loads(out.read_text()) if out.exists() else {}
-    if results.get("data") != key:
-        results = {"data": key}
-    for name in LAYERS:
-        for seed in seeds:
-            if str(seed) not in results.setdefault(name, {}):
-                results[name][str(seed)] = train(name, x, y, seed, epochs)
-                print(f"keras {name}, seed {seed}: mae {results[name][str(seed)]:.4f}", flush=True)
-                out.write_text(json.dumps(results, indent=1))
+
+def stocks(network, file, epochs):
+    x, y, x_test, y_test = windows(file)
+    model = keras.Sequential([
+        layers.Input(x.shape[1:]), layers.LSTM(25, activation="sigmoid"), layers.Dense(y.shape[1])])
+    model.compile(keras.optimizers.RMSprop(), "mean_squared_error")
+    model.fit(x, y, batch_size=128, epochs=epochs, verbose=0)
+    return math.sqrt(np.mean((model.predict(x_test, verbose=0) - y_test) ** 2))
 
 
-def table(keras_results, ours=None):
-    yield "| network | Keras |" + (" Lockstep | Lockstep / Keras |" if ours else "")
-    yield "|---|--:|" + ("--:|--:|" if ours else "")
-    for name in LAYERS:
-        seeds = ours[name] if ours else keras_results[name]
-        theirs = statistics.median(keras_results[name][seed] for seed in seeds)
-        row = f"| {name} | {theirs:.4f} |"
-        if ours:
-            mine = statistics.median(ours[name].values())
-            row += f" {mine:.4f} | {mine / theirs:.2f} |"
-        yield row
+def words(network, file, epochs):
+    tokens, size = file["tokens"][()], len(file["vocabulary"])
+    loss = language_model(
+        tokens, batch=100, steps=50, epochs=epochs, optimizer=keras.optimizers.Adam(0.001), stack=[
+            layers.Embedding(size, 128), layers.LSTM(128, return_sequences=True, stateful=True),
+            layers.Dense(size, activation="softmax")])
+    return math.exp(loss)
+
+
+def chars(network, file, epochs):
+    tokens, size = file["tokens"][()], len(file["vocabulary"])
+    return language_model(
+        tokens, batch=1, steps=25, epochs=epochs, optimizer=keras.optimizers.Adam(0.001), stack=[
+            layers.CategoryEncoding(size, output_mode="one_hot"),
+            layers.LSTM(100, return_sequences=True, stateful=True),
+            layers.Dense(size, activation="softmax")])
+
+
+def language_model(tokens, batch, steps, epochs, optimizer, stack):
+    """Trains on contiguous streams whose state is carried; the mean loss of the last epoch's tokens."""
+    length = (len(tokens) - 1) // batch
+    count = length // steps
+    streams = [tokens[b * length:b * length + count * steps + 1].astype("int32") for b in range(batch)]
+    x = np.stack([s[:-1].reshape(count, steps) for s in streams], 1)
+    y = np.stack([s[1:].reshape(count, steps) for s in streams], 1)
+    model = keras.Sequential([layers.Input(batch_shape=(batch, steps), dtype="int32"), *stack])
+    model.compile(optimizer, "sparse_categorical_crossentropy")
+    for _ in range(epochs):
+        for layer in model.layers:
+            if getattr(layer, "stateful", False):
+                layer.reset_states()
+        history = model.fit(
+            x.reshape(-1, steps), y.reshape(-1, steps), batch_size=batch, shuffle=False, verbose=0).history
+    return history["loss"][-1]
 
 
 def main():
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--table", action="store_true")
+    parser.add_argument("job", choices=["maxmin", "stocks", "words", "chars"])
+    parser.add_argument("network")
+    parser.add_argument("data")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, required=True)
     arguments = parser.parse_args()
-    if arguments.table:
-        print("\n".join(table(*(json.loads(path.read_text()) for path in arguments.files))))
-    else:
-        data, out = arguments.files
-        fill(data, out, [int(seed) for seed in arguments.seeds.split(",")], arguments.epochs)
+    keras.utils.set_random_seed(arguments.seed)
+    with h5py.File(arguments.data) as file:
+        print(globals()[arguments.job](arguments.network, file, arguments.epochs))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ struct Lockstep: ParsableCommand {
       lockstep report|top RUN
       lockstep evaluate|predict MODEL DATA
       lockstep generate MODEL
-      lockstep analyze chow|activations …
+      lockstep analyze impulse|gates|chow|activations …
       lockstep inspect|fingerprint FILE
       lockstep convert IN OUT
       lockstep verify MODEL EXPECTED

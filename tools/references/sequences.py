@@ -114,6 +114,20 @@ def other_cases():
     yield Case("embedding_masked", [masked, lstm], shape=(STEPS,), ids=6)
     yield Case("embedding_bidirectional", [masked, wrap("Bidirectional", lstm)], shape=(STEPS,), ids=6)
     yield Case("embedding_two_axes", [embedding], shape=(STEPS, 2), ids=6)
+    one_hot = make_layer("CategoryEncoding", num_tokens=6, output_mode="one_hot")
+    readers = {
+        "lstm": lstm, "gru": make_layer("GRU", units=UNITS, return_sequences=True),
+        "reset_before": make_layer("GRU", units=UNITS, reset_after=False),
+        "simple": make_layer("SimpleRNN", units=UNITS, use_bias=False),
+        "backwards": make_layer("LSTM", units=UNITS, go_backwards=True, return_sequences=True),
+        "bidirectional": wrap("Bidirectional", lstm), "dense": make_layer("Dense", units=4),
+    }
+    for name, layer in readers.items():
+        yield Case(f"category_{name}", [one_hot, layer], shape=(STEPS,), ids=6)
+    yield Case("category_alone", [one_hot], shape=(STEPS,), ids=6)
+    yield Case("category_single", [one_hot, make_layer("Dense", units=4)], shape=(1,), ids=6)
+    yield Case("category_last_axis", [one_hot, lstm], shape=(STEPS, 1), ids=6)
+    yield Case("category_two_axes", [one_hot, make_layer("Dense", units=4)], shape=(STEPS, 2), ids=6)
     inner = {
         "dense": make_layer("Dense", units=4, activation="tanh"), "flatten": make_layer("Flatten"),
         "lstm": make_layer("LSTM", units=4), "sequences": make_layer("GRU", units=4, return_sequences=True),

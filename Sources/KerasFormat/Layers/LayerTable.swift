@@ -18,6 +18,7 @@ enum LayerTable {
       row("Activation", activation) { _ in ActivationLayer(.linear) },
       row("Flatten", flatten) { _ in Flatten() },
       row("Embedding", embedding) { _ in Embedding(1, 1) },
+      row("CategoryEncoding", categoryEncoding) { _ in CategoryEncoding(1) },
       row("Masking", masking) { _ in Masking() },
       row("Bidirectional", bidirectional) {
         var blank = Bidirectional(SimpleRNN(1))

@@ -16,6 +16,13 @@ extension LayerTable {
       .unwritten("sparse", false),
     ]
 
+  static let categoryEncoding: [ConfigOption<CategoryEncoding>] =
+    ConfigOption.common(\.name) + [
+      .size("num_tokens", \.numTokens).required(),
+      .only("output_mode", "one_hot").required(),
+      .unwrittenOnly("sparse", false),
+    ]
+
   static let masking: [ConfigOption<Masking>] =
     ConfigOption.common(\.name) + [.number("mask_value", \.maskValue)]
 }

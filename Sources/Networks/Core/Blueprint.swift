@@ -85,7 +85,8 @@ public struct Blueprint {
     if isOutermost { flops = 0 }
     let outputs: [Value]
     do throws(NetworkError) {
-      outputs = try layer.build(inputs, &self)
+      outputs = try layer.build(
+        layer is any CategoryReader ? inputs : inputs.map { materialized($0) }, &self)
       if let fault { throw fault }
       try checkSizes(outputs)
     } catch {

@@ -63,7 +63,7 @@ extension Model {
       throw NetworkError("The model '\(name)' is too large: it takes an input of \(input).")
     }
     let values = inputs.map { blueprint.input($0) }
-    let outputs = try build(values, &blueprint)
+    let outputs = try build(values, &blueprint).map { blueprint.materialized($0) }
     return Network(name: name, inputs: values, outputs: outputs, blueprint)
   }
 }

@@ -70,6 +70,12 @@ public struct Pass {
     value.mask.map { UnsafePointer(workspace.base + $0.offset) }
   }
 
+  /// The places of the ones of a value that has nothing else; nil where its numbers are in memory.
+  func categories(_ value: Value) -> Categories? {
+    guard let extent = value.categories else { return nil }
+    return Categories(workspace.base + extent.offset, count: extent.perRow * rows)
+  }
+
   /// A value's numbers with the last axis as columns, whatever its rank.
   func features(_ value: Value) -> Matrix {
     scratch(value.data, columns: value.shape.dimensions.last ?? 1)

@@ -40,11 +40,14 @@ public struct Value: Sendable, Hashable {
   public let gradient: Extent?
   /// Which steps count: a one or a zero for each, [T·rows]; nil where all do.
   public let mask: Extent?
+  /// Where the places of its ones are, if it has nothing but a one in each row and its numbers are not
+  /// in memory.
+  var categories: Extent?
 }
 
 extension Value {
   /// The same value with another mask, or without one.
   func masked(by mask: Extent?) -> Value {
-    Value(shape: shape, data: data, gradient: gradient, mask: mask)
+    Value(shape: shape, data: data, gradient: gradient, mask: mask, categories: categories)
   }
 }

@@ -70,11 +70,19 @@ struct DenseOperation: Operation {
   let projection: Projection
 
   func forward(_ pass: borrowing Pass) {
-    projection.forward(pass.features(input), into: pass.features(output), pass)
+    if let categories = pass.categories(input) {
+      projection.forward(categories, into: pass.features(output), pass)
+    } else {
+      projection.forward(pass.features(input), into: pass.features(output), pass)
+    }
   }
 
   func backward(_ pass: borrowing Pass) {
     guard let dy = pass.featureGradient(output) else { return }
+    if let categories = pass.categories(input) {
+      projection.kernelGradient(categories, dy, pass)
+      return projection.biasGradient(dy, pass)
+    }
     projection.weightGradients(pass.features(input), dy, pass)
     if let dx = pass.featureGradient(input) { projection.inputGradient(dy, into: dx, pass) }
   }

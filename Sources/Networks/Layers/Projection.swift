@@ -7,7 +7,8 @@ struct Projection: Sendable {
   let columns: Range<Int>
   private let kernel: Slot
   private let bias: Slot?
-  private let panels: PanelSlot
+  /// The packed kernel; nil where its rows are chosen and no product is made.
+  private let panels: PanelSlot?
   private let transposed: PanelSlot?
   private let scratch: Int
 
@@ -25,18 +26,18 @@ struct Projection: Sendable {
   ) {
     self.init(
       kernel, columns: columns, bias: bias, steps: input.shape.count / max(kernel.shape[0], 1),
-      differentiable: input.gradient != nil, &blueprint)
+      differentiable: input.gradient != nil, chooses: input.categories != nil, &blueprint)
   }
 
   init(
     _ kernel: Slot, columns: Range<Int>? = nil, bias: Slot?, steps: Int, differentiable: Bool,
-    _ blueprint: inout Blueprint
+    chooses: Bool = false, _ blueprint: inout Blueprint
   ) {
     let columns = columns ?? 0..<kernel.shape[1]
     self.columns = columns
     self.kernel = kernel
     self.bias = bias
-    panels = blueprint.panels(kernel, columns: columns, transposed: false)
+    panels = chooses ? nil : blueprint.panels(kernel, columns: columns, transposed: false)
     transposed =
       differentiable ? blueprint.panels(kernel, columns: columns, transposed: true) : nil
     scratch = blueprint.scratch(
@@ -45,12 +46,12 @@ struct Projection: Sendable {
 
   /// y = x·kernel + bias; `y` has the block's columns.
   func forward(_ x: Matrix, into y: Matrix, _ pass: borrowing Pass) {
-    y.assign(x, times: pass.panels(panels), bias: bias.map { biasBase($0, pass.weights) })
+    y.assign(x, times: pass.panels(packed), bias: bias.map { biasBase($0, pass.weights) })
   }
 
   /// y += x·kernel, without the bias.
   func add(_ x: Matrix, into y: Matrix, _ pass: borrowing Pass) {
-    y.add(x, times: pass.panels(panels))
+    y.add(x, times: pass.panels(packed))
   }
 
   /// dx = dy·kernelᵀ.
@@ -61,6 +62,11 @@ struct Projection: Sendable {
   /// dx += dy·kernelᵀ.
   func addInputGradient(_ dy: Matrix, into dx: Matrix, _ pass: borrowing Pass) {
     dx.add(dy, times: pass.panels(differentiated))
+  }
+
+  private var packed: PanelSlot {
+    guard let panels else { preconditionFailure("declared without a product") }
+    return panels
   }
 
   private var differentiated: PanelSlot {
@@ -84,6 +90,30 @@ struct Projection: Sendable {
   func biasGradient(_ dy: Matrix, _ pass: borrowing Pass) {
     guard let bias else { return }
     dy.addColumnSums(to: biasBase(bias, pass.gradients))
+  }
+
+  /// y = x·kernel + bias where x has a one in each row: rows of the kernel.
+  func forward(_ x: Categories, into y: Matrix, _ pass: borrowing Pass) {
+    let rows = pass.weight(kernel).columns(columns)
+    let bias = bias.map { Matrix(biasBase($0, pass.weights), rows: 1, columns: columns.count) }
+    for row in 0..<y.rows {
+      let target = y.rows(row..<row + 1)
+      if let index = x.index(row, below: rows.rows) {
+        target.assign(rows.rows(index..<index + 1))
+      } else {
+        target.fill(0)
+      }
+      if let bias { target.add(bias) }
+    }
+  }
+
+  /// dkernel += xᵀ·dy where x has a one in each row: what rows of dy say, in their order.
+  func kernelGradient(_ x: Categories, _ dy: Matrix, _ pass: borrowing Pass) {
+    let slopes = pass.gradient(kernel).columns(columns)
+    for row in 0..<dy.rows {
+      guard let index = x.index(row, below: slopes.rows) else { continue }
+      slopes.rows(index..<index + 1).add(dy.rows(row..<row + 1))
+    }
   }
 
   private func biasBase(_ bias: Slot, _ arena: Arena) -> UnsafeMutablePointer<Float> {

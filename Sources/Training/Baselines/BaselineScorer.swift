@@ -6,7 +6,8 @@ struct RowSelection {
   let dataset: any Dataset
   let rows: RowSet
 
-  /// The most bytes that are read for a baseline; of more, pieces are read that lie evenly spread.
+  /// The most bytes that are looked at for a baseline; of more, pieces are taken that lie evenly
+  /// spread.
   private static let budget = 256 << 20
 
   /// Rows that are in memory, by their places in it, and the number that the first place stands for.
@@ -17,9 +18,16 @@ struct RowSelection {
   }
 
   /// Calls a body with pieces of the rows.
-  func forEachPiece(_ body: (Piece) throws -> Void) throws {
-    let bytes = max(dataset.shape.bytes, 1)
-    let size = min(dataset.count, max(dataset.chunkRows, (1 << 20) / bytes, 1))
+  ///
+  /// - Parameters:
+  ///   - outputs: how many numbers are made of a row.
+  ///   - body: gets a piece.
+  /// - Throws: what the dataset and the body throw.
+  func forEachPiece(outputs: Int = 0, _ body: (Piece) throws -> Void) throws {
+    let bytes = max(dataset.shape.bytes, outputs * MemoryLayout<Float>.stride, 1)
+    // Whole chunks, since a part of one costs as much, unless that is much memory.
+    let chunk = dataset.chunkRows * bytes <= 32 << 20 ? dataset.chunkRows : 1
+    let size = min(dataset.count, max((1 << 20) / bytes, chunk))
     let pieces = (dataset.count + size - 1) / size
     let every = max(1, (pieces * size * bytes + Self.budget - 1) / Self.budget)
     let store = RowStore(dataset.shape, capacity: size)
@@ -86,7 +94,7 @@ struct BaselineScorer {
   ) throws -> [Baseline] {
     var scores = Scores(objective)
     let sums = Ledger(rows: 1, width: objective.width)
-    try selection.forEachPiece { piece in
+    try selection.forEachPiece(outputs: output.count) { piece in
       score(piece, predictor, selection.dataset.shape, into: sums[0])
       scores.add(sums[0])
     }

@@ -43,15 +43,16 @@ struct PlotCommand: ParsableCommand {
       let suffix = runs.count == 1 ? "" : "-\(history.name)"
       let recipe = try Recipe.read(path: "\(run)/recipe.yaml")
       let data = recipe.data.validation ?? recipe.data.train
-      let format = try DatasetFormat(path: data)
-      if format == .text { continue }
-      if format == .series {
+      switch try DatasetFormat(path: data) {
+      case .series:
         let plot = try ForecastPlot(
           run: run, name: history.name, try SeriesDataset(path: data))
         try gnuplot.draw(plot.script, as: "\(folder)/forecast\(suffix)")
-      } else {
+      case .samples:
         let plot = try ScatterPlot(run: run, name: history.name, rows: rows)
         try gnuplot.draw(plot.script, as: "\(folder)/scatter\(suffix)")
+      // What comes next in a text is no number to compare.
+      case .text: break
       }
     }
   }

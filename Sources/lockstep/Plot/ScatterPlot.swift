@@ -43,7 +43,8 @@ struct ScatterPlot {
     let split = recipe.data.split(seed: recipe.training.seed)
     let parts = try split.rows(of: dataset.count, name: dataset.name)
     let whole = recipe.data.validation != nil ? RowSet(allOf: dataset.count) : parts.training
-    let wanted = parts.validation.count > 0 ? parts.validation : whole
+    let behind = (dataset as? SeriesDataset)?.testRows ?? parts.validation
+    let wanted = behind.count > 0 ? behind : whole
     var left = most
     return RowSet(of: dataset.count) { row in
       guard left > 0, wanted.contains(row) else { return false }

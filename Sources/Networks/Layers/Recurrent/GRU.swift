@@ -36,6 +36,7 @@ public struct GRU: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
+    let inputs = options.readable(inputs, &blueprint)
     let input = try options.check(inputs, stateCount: 1)
     let (units, width) = (options.units, 3 * options.units)
     let weights = RecurrentWeights(
@@ -48,7 +49,8 @@ public struct GRU: Layer {
     let inputProjection = GatedProjection(
       weights.kernel, bias: bias.map { Slot(offset: $0.offset, shape: [width]) },
       blocks: options.blocks(gates: 3, split: split), dropout: options.inputDropout(gates: 3),
-      steps: steps, differentiable: input.gradient != nil, &blueprint)
+      steps: steps, differentiable: input.gradient != nil,
+          chooses: input.categories != nil, &blueprint)
     // Where the reset gate comes first, the last block's product waits for it.
     let recurrentBlocks =
       resetAfter || split

@@ -18,16 +18,18 @@ struct GatedProjection: Sendable {
   ///   - dropout: rate and number of masks: none, one for all blocks, or one for each.
   ///   - steps: how many time steps are projected at once, at most.
   ///   - differentiable: whether the gradient of the left-hand side is needed.
+  ///   - chooses: whether the left-hand side has a one in each row, whose place alone is known.
   ///   - blueprint: where all of it is declared.
   init(
     _ kernel: Slot, bias: Slot?, blocks: [Range<Int>], dropout: (rate: Double, masks: Int),
-    steps: Int, differentiable: Bool, _ blueprint: inout Blueprint
+    steps: Int, differentiable: Bool, chooses: Bool = false, _ blueprint: inout Blueprint
   ) {
     let depth = kernel.shape[0]
     self.depth = depth
     self.blocks = blocks.map {
       Projection(
-        kernel, columns: $0, bias: bias, steps: steps, differentiable: differentiable, &blueprint)
+        kernel, columns: $0, bias: bias, steps: steps, differentiable: differentiable,
+        chooses: chooses, &blueprint)
     }
     masks = (0..<dropout.masks).map { _ in
       DropoutMask(columns: depth, rate: dropout.rate, &blueprint)
@@ -84,6 +86,18 @@ struct GatedProjection: Sendable {
   ) {
     for block in range ?? 0..<blocks.count {
       blocks[block].kernelGradient(drop(x, block, pass), part(dy, block), pass)
+    }
+  }
+
+  /// y = x·kernel + bias where x has a one in each row.
+  func forward(_ x: Categories, into y: Matrix, _ pass: borrowing Pass) {
+    for (index, block) in blocks.enumerated() { block.forward(x, into: part(y, index), pass) }
+  }
+
+  /// dkernel += xᵀ·dy where x has a one in each row.
+  func kernelGradient(_ x: Categories, _ dy: Matrix, _ pass: borrowing Pass) {
+    for (index, block) in blocks.enumerated() {
+      block.kernelGradient(x, part(dy, index), pass)
     }
   }
 

@@ -32,6 +32,7 @@ public struct LSTM: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
+    let inputs = options.readable(inputs, &blueprint)
     let input = try options.check(inputs, stateCount: 2)
     let units = options.units
     let weights = RecurrentWeights(

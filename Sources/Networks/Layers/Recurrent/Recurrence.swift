@@ -210,37 +210,6 @@ struct Recurrence: Sendable {
     }
   }
 
-  // MARK: Inputs
-
-  /// z = x·kernel + bias for all steps.
-  func project(_ projection: GatedProjection, into z: Matrix, _ pass: borrowing Pass) {
-    let x = pass.matrix(input)
-    guard options.goBackwards else { return projection.forward(x, into: z, pass) }
-    for step in 0..<steps {
-      projection.forward(
-        rows(steps - 1 - step, of: x, pass), into: rows(step, of: z, pass), pass)
-    }
-  }
-
-  /// The gradients of kernel, bias and input from those of z.
-  func differentiate(_ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass) {
-    let x = pass.matrix(input)
-    let dx = pass.gradient(input)
-    projection.biasGradient(dz, pass)
-    guard options.goBackwards else {
-      projection.kernelGradient(x, dz, pass)
-      if let dx { projection.inputGradient(dz, into: dx, pass) }
-      return
-    }
-    for step in 0..<steps {
-      let part = rows(step, of: dz, pass)
-      projection.kernelGradient(rows(steps - 1 - step, of: x, pass), part, pass)
-      if let dx {
-        projection.inputGradient(part, into: rows(steps - 1 - step, of: dx, pass), pass)
-      }
-    }
-  }
-
   /// The gradient of a recurrent kernel from those of z: each step's with the output before it.
   func differentiateRecurrent(
     _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass, blocks: Range<Int>? = nil

@@ -65,6 +65,11 @@ public struct RecurrentOptions: Sendable {
     set { walk.zeroOutputForMask = newValue }
   }
 
+  /// The inputs as the layer reads them: dropout needs ones and zeros in memory.
+  func readable(_ inputs: [Value], _ blueprint: inout Blueprint) -> [Value] {
+    dropout > 0 ? inputs.map { blueprint.materialized($0) } : inputs
+  }
+
   /// Checks what a user gave against the inputs, and returns the sequence among them.
   func check(_ inputs: [Value], stateCount: Int) throws(NetworkError) -> Value {
     guard units > 0 else { throw NetworkError("units must be positive, not \(units).") }

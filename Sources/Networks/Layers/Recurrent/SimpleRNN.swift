@@ -25,6 +25,7 @@ public struct SimpleRNN: Layer {
   public func build(
     _ inputs: [Value], _ blueprint: inout Blueprint
   ) throws(NetworkError) -> [Value] {
+    let inputs = options.readable(inputs, &blueprint)
     let input = try options.check(inputs, stateCount: 1)
     let units = options.units
     let weights = RecurrentWeights(
@@ -37,7 +38,8 @@ public struct SimpleRNN: Layer {
         recurrence: recurrence, activation: options.activation, units: units,
         input: GatedProjection(
           weights.kernel, bias: weights.bias, blocks: [0..<units], dropout: (options.dropout, mask),
-          steps: steps, differentiable: input.gradient != nil, &blueprint),
+          steps: steps, differentiable: input.gradient != nil,
+          chooses: input.categories != nil, &blueprint),
         recurrent: GatedProjection(
           weights.recurrent, bias: nil, blocks: [0..<units],
           dropout: options.stateDropout(gates: 1),

@@ -8,7 +8,7 @@ import Testing
 
 extension TrainingTests {
   /// Runs on texts: the vocabulary travels with the model, and samples leave no trace.
-  @Suite struct TextRunTests {
+  @Suite struct SampledRunTests {
     struct Probe {
       let scratch: ScratchDirectory
       let recipe: Recipe
