@@ -38,12 +38,7 @@ extension Assembly {
   func baselines(_ log: RunLog) -> [Baseline] {
     let found = baselines.isEmpty ? (try? measuredBaselines()) ?? [] : baselines
     for baseline in found {
-      log.write(
-        "baseline",
-        [
-          ("metric", .string(baseline.metric)), ("predictor", .string(baseline.predictor)),
-          ("value", .double(baseline.value)),
-        ])
+      log.write("baseline", baseline.fields)
     }
     return found
   }
