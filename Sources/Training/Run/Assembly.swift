@@ -56,7 +56,7 @@ struct Assembly {
     if let saved { try trainer.goOn(from: saved, continuation.state) }
     frame = Checkpoint.Frame(
       model: model, network: network, objective: objective, optimizer: continuation.optimizer,
-      vocabulary: try Vocabulary.ofText(at: recipe.data.train))
+      vocabulary: try Vocabulary.of(recipe))
     let frame = frame
     sampler = try recipe.training.samples.map { samples throws in
       try TrainingSampler(samples, frame, seed: recipe.training.seed)
