@@ -65,7 +65,9 @@ struct PredictCommand: ParsableCommand {
     try printer.printStates(of: dataset, rows)
   }
 
-  private func open(_ names: DatasetNames) throws -> (model: TrainedModel, data: any Training.Dataset) {
+  private func open(
+    _ names: DatasetNames
+  ) throws -> (model: TrainedModel, data: any Training.Dataset) {
     guard model.hasSuffix(".yaml") || model.hasSuffix(".yml") else {
       return try TrainedModel.open(model, on: data, names: names, batchSize: options.batchSize)
     }
@@ -77,7 +79,9 @@ struct PredictCommand: ParsableCommand {
     )
   }
 
-  private func write(_ model: TrainedModel, _ dataset: any Training.Dataset, to output: String) throws {
+  private func write(
+    _ model: TrainedModel, _ dataset: any Training.Dataset, to output: String
+  ) throws {
     let names = Self.names(model)
     let shape = SampleShape(inputs: model.outputShapes, targets: [Shape([0])])
     let writer = try DatasetWriter(
