@@ -199,6 +199,12 @@ public struct Blueprint {
     return slot
   }
 
+  /// The place of a parameter that a layer of the outermost model declared before; nil where there is
+  /// none.
+  func slot(of name: String, inLayer layer: String) -> Slot? {
+    parameters.first { $0.layer == layer && $0.name == name }?.slot
+  }
+
   /// Declares a value; it gets a gradient if it is differentiable.
   ///
   /// - Parameters:

@@ -111,6 +111,25 @@ public struct TrainedModel: Sendable {
     return (try TrainedModel(path: path, inputs: inputs, batchSize: batchSize), dataset)
   }
 
+  /// Makes the model of a recipe as it is before the first step, and opens the data that it is to be
+  /// used on.
+  ///
+  /// - Parameters:
+  ///   - recipe: says the layers, and by its seed their weights; its own data is not looked at.
+  ///   - data: an HDF5 file.
+  ///   - names: the names of the datasets in it.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Returns: both.
+  /// - Throws: a sentence when either cannot be used, or they do not go together.
+  public static func open(
+    untrained recipe: Recipe, on data: String, names: DatasetNames = DatasetNames(),
+    batchSize: Int = 256
+  ) throws -> (model: TrainedModel, data: any Dataset) {
+    let dataset = try RunData.dataset(data, names: names) { nil }
+    let inputs = dataset.shape.inputs
+    return (try TrainedModel(untrained: recipe, inputs: inputs, batchSize: batchSize), dataset)
+  }
+
   /// The names of the outputs.
   public var outputNames: [String] { saved.description.model.outputNames }
 
