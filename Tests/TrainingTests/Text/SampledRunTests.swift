@@ -149,6 +149,23 @@ extension TrainingTests {
       #expect(said.contains(expected), "\(said)")
     }
 
+    @Test func idsThatMeanSomethingElse() throws {
+      let probe = try Probe()
+      let path = try probe.run("a", steps: 3).path
+      var recipe = probe.recipe
+      recipe.model.source = .file(path)
+      var conversion = TextConversion(TextSource(paths: [probe.scratch.file("b.txt")]))
+      try Data("uvwxyz".utf8).write(to: URL(fileURLWithPath: probe.scratch.file("b.txt")))
+      recipe.data.train = probe.scratch.file("b.h5")
+      _ = try conversion.write(to: recipe.data.train)
+      let said = sentence { _ = try Vocabulary.of(recipe) }
+      #expect(said.contains("--vocabulary \(path)"), "\(said)")
+      conversion.vocabulary = try Vocabulary(path: path)
+      try Data("la luna".utf8).write(to: URL(fileURLWithPath: probe.scratch.file("b.txt")))
+      _ = try conversion.write(to: recipe.data.train)
+      #expect(try Vocabulary.of(recipe) == conversion.vocabulary)
+    }
+
     @Test func samplesNeedText() throws {
       let said = sentence { try RunProbe("samples: {every_steps: 1}").run("a") }
       #expect(said.contains("the data is no text"), "\(said)")

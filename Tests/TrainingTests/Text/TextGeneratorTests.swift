@@ -33,7 +33,7 @@ extension TrainingTests {
       }
 
       func text(_ prime: String, length: Int, seed: UInt64 = 0) throws -> [UInt8] {
-        var (text, bytes) = (TokenText(generator.vocabulary), [UInt8]())
+        var (text, bytes) = (TokenBytes(generator.vocabulary), [UInt8]())
         try generator.generate(after: generator.prime(prime), length: length, seed: seed) { id in
           text.append(id, to: &bytes)
           return true
@@ -108,7 +108,7 @@ extension TrainingTests {
       #expect(try probe.text("ab", length: 60, seed: 3) == texts[3])
       #expect(try probe.text("", length: 60, seed: 3) == probe.text("", length: 60, seed: 3))
       #expect(try probe.text("", length: 0, seed: 3).isEmpty == false, "the random beginning")
-      #expect(try String(validating: texts[0], as: UTF8.self)?.contains("\u{FFFD}") == false)
+      #expect(String(validating: texts[0], as: UTF8.self)?.contains("\u{FFFD}") == false)
     }
 
     /// Ten thousand primes of any Unicode: none crashes, and what comes out is whole characters.
