@@ -9,7 +9,7 @@ extension TrainingTests {
   @Suite struct TextLossesTests {
     /// Step by step the model says what it says when whole batches of streams are scored.
     @Test func meansAreThoseOfEvaluation() throws {
-      let probe = try TextRunTests.Probe()
+      let probe = try SampledRunTests.Probe()
       let result = try probe.run("a")
       let text = probe.scratch.file("text.h5")
       let data = try TokenDataset(path: text, streams: 4, steps: 5)
@@ -21,12 +21,16 @@ extension TrainingTests {
       let count = try Vocabulary(path: text).count
       let stepper = try TokenStepper(saved.description, saved.network, vocabulary: count)
       stepper.load(saved.weights)
-      let (length, used) = ((ids.count - 1) / 4, data.count / 4 * 5)
-      let all = (0..<4).flatMap { stream in
-        stepper.losses(of: Array(ids[stream * length...stream * length + used]))
+      let length = (ids.count - 1) / 4
+      let used = data.count / 4 * 5
+      var all: [Double] = []
+      for stream in 0..<4 {
+        let first = stream * length
+        all += stepper.losses(of: Array(ids[first...first + used]))
       }
       #expect(all.count == data.count * 5)
-      #expect(abs(all.reduce(0, +) / Double(all.count) - loss) < 1e-5)
+      let mean = all.reduce(0, +) / Double(all.count)
+      #expect(abs(mean - loss) < 1e-5)
 
       let whole = try TextLosses(run: probe.scratch.file("a"), recipe: probe.recipe, count: 200)
       #expect(whole.losses.count == 200 && !whole.isHeldOut && whole.vocabularyCount == count)
@@ -36,7 +40,7 @@ extension TrainingTests {
     }
 
     @Test func documentsBeginAnew() throws {
-      let probe = try TextRunTests.Probe()
+      let probe = try SampledRunTests.Probe()
       let result = try probe.run("a")
       let text = probe.scratch.file("text.h5")
       let saved = try SavedModel(of: result.path)
@@ -51,7 +55,7 @@ extension TrainingTests {
     }
 
     @Test func theTailIsWhatWasNotTrainedOn() throws {
-      let probe = try TextRunTests.Probe()
+      let probe = try SampledRunTests.Probe()
       var recipe = probe.recipe
       try recipe.set("data.validation_split", "0.25")
       _ = try Run(recipe, directory: probe.scratch.file("t")).train { _ in }
