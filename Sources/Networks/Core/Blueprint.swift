@@ -127,8 +127,14 @@ public struct Blueprint {
   mutating func leaveModel(_ outer: Level) { level = outer }
 
   /// Declares a value that data fills.
-  public mutating func input(_ shape: Shape) -> Value {
-    value(shape, differentiable: inputGradients)
+  ///
+  /// - Parameters:
+  ///   - shape: the shape of one sample.
+  ///   - masked: whether data says which steps count, too.
+  /// - Returns: the value.
+  public mutating func input(_ shape: Shape, masked: Bool = false) -> Value {
+    let mask = masked ? scratch(perRow: shape.dimensions.first ?? 1) : nil
+    return value(shape, differentiable: inputGradients, mask: mask)
   }
 
   // MARK: For layers

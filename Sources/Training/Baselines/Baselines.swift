@@ -76,7 +76,9 @@ extension TrainedModel {
     _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
     rows: RowSet? = nil
   ) throws -> [Baseline] {
-    guard let output = saved.network.outputs.first, output.mask == nil else { return [] }
+    guard let output = saved.network.outputs.first, output.mask == nil,
+      dataset.shape.longest == nil || !output.shape.isSequence
+    else { return [] }
     let scored = rows ?? RowSet(allOf: dataset.count)
     let known = (dataset as? SeriesDataset)?.trainingRows ?? scored
     return try Baselines.measure(

@@ -227,8 +227,13 @@ extension TrainedModel {
   private func evaluator(
     _ dataset: any Dataset, _ objective: Objective, _ workers: Workers
   ) throws -> Evaluator {
-    try Evaluator(
-      saved.network, weights: saved.weights, shape: dataset.shape, objective: objective,
+    let isMasked = dataset.shape.longest != nil
+    let network =
+      isMasked
+      ? try saved.description.model.network(rows: plan.shardRows, masksInputs: true)
+      : saved.network
+    return try Evaluator(
+      network, weights: saved.weights, shape: dataset.shape, objective: objective,
       plan: plan, workers: workers)
   }
 

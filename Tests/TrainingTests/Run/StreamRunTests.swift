@@ -16,7 +16,7 @@ extension TrainingTests {
     /// A run on a text of 400 tokens, in batches of three streams: 13 windows of ten steps.
     private func probe(
       _ data: String = "steps: 10", epochs: Int = 2, layers: String = StreamRunTests.layers,
-      text: TokenText = TokenText(400, documents: [0, 150, 151, 333])
+      text: StreamText = StreamText(400, documents: [0, 150, 151, 333])
     ) throws -> RunProbe {
       var probe = try RunProbe(data: data, layers: layers)
       try text.write(probe.scratch.file("text.h5"))
@@ -171,7 +171,7 @@ extension TrainingTests {
         try sentence("steps: 5", layers: Self.layers.replacing("units: 7", with: "units: 6"))
           .contains("Set the units of the last layer to 7"))
       let probe = try self.probe()
-      try TokenText(90, vocabulary: 6).write(probe.scratch.file("other.h5"))
+      try StreamText(90, vocabulary: 6).write(probe.scratch.file("other.h5"))
       var other = probe
       try other.recipe.set("data.validation", probe.scratch.file("other.h5"))
       #expect(failure { try other.run("a") }?.description.contains("6 entries") == true)
