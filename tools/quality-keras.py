@@ -90,7 +90,7 @@ def words(network, file, epochs):
 def chars(network, file, epochs):
     tokens, size = file["tokens"][()], len(file["vocabulary"])
     return language_model(
-        tokens, batch=1, steps=25, epochs=epochs, optimizer=keras.optimizers.Adam(0.002), stack=[
+        tokens, batch=1, steps=25, epochs=epochs, optimizer=keras.optimizers.Adam(0.001), stack=[
             layers.CategoryEncoding(size, output_mode="one_hot"),
             layers.LSTM(100, return_sequences=True, stateful=True),
             layers.Dense(size, activation="softmax")])

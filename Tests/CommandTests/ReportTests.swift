@@ -64,7 +64,7 @@ struct ReportTests {
   @Test func onlyAFewSamplesAreShown() {
     let samples = (0..<100).map { JSON.int($0) }
     let chosen = SampleSection.chosen(samples)
-    #expect(chosen.count == 12 && chosen.first == 0 && chosen.last == 99)
+    #expect(chosen.count == 8 && chosen.first == 0 && chosen.last == 99)
     #expect(SampleSection.chosen(Array(samples.prefix(5))).count == 5)
   }
 }
@@ -97,6 +97,19 @@ struct RunRecordTests {
     #expect(record.seconds == 4 && record.totalSeconds == 7)
   }
 
+  /// Those of the validation data come first, and none is told twice.
+  @Test func baselinesStandBesideTheirScores() throws {
+    let record = try record([
+      #"{"event": "started", "step": 0, "baselines": [{"metric": "loss", "predictor": "unigram", "value": 3.5}, {"metric": "val_loss", "predictor": "unigram", "value": 3}]}"#,
+      #"{"event": "epoch", "epoch": 1, "step": 3, "loss": 4, "mae": 2, "val_loss": 4.5}"#,
+      #"{"event": "baseline", "metric": "val_loss", "predictor": "mean", "value": 5}"#,
+      #"{"event": "baseline", "metric": "mae", "predictor": "mean", "value": 1}"#,
+    ])
+    #expect(record.baselines(for: "loss").map(\.name) == ["unigram", "mean"])
+    #expect(record.baselines(for: "loss").map(\.value) == [3, 5])
+    #expect(record.baselines(for: "mae").map(\.value) == [1])
+  }
+
   @Test func nothingIsNoRun() throws {
     #expect(throws: CommandError.self) { try record([""]) }
     #expect(throws: CommandError.self) { try RunRecord("/nowhere") }
@@ -112,7 +125,7 @@ struct RunRecordTests {
     (#"{"event": "saved", "seconds": 4}"#, "The run goes on; 6 steps are done."),
     (
       #"{"event": "baseline", "metric": "loss", "predictor": "mean", "value": 0.5}"#,
-      "A simple answer scores 0.5000 (mean)."
+      "That is better than simple answers: 0.5000 (mean)."
     ),
   ])
   func verdictsSayHowItEnded(_ line: String, _ expected: String) throws {

@@ -95,6 +95,20 @@ import Testing
     #expect(try !model.bytes(.numpy).isEmpty)
   }
 
+  @Test(arguments: [true, false]) func tiedLayersGetACopyOfTheTable(_ useBias: Bool) throws {
+    var tied = TiedDense(6, tiedTo: "table", activation: .softmax)
+    tied.useBias = useBias
+    let model = try saved(
+      Sequential(
+        input: Shape([5]), [Embedding(6, 4, name: "table"), LSTM(4, returnSequences: true), tied]))
+    let (keras, notices) = try model.forKeras()
+    #expect(notices.count == 1 && keras.description.model.layers[2] is Dense)
+    #expect(try difference(model, keras) < 2e-6)
+    let back = try SavedModel(
+      StoredModel(readingTrusted: try model.bytes(.keras), name: "back"), rows: 3)
+    #expect(try difference(model, back) < 2e-6)
+  }
+
   @Test func constraintsOnBothKernelsAreRefused() throws {
     let layer = HandBuiltLSTM(3) { $0.kernelConstraint = .maxNorm(maxValue: 2, axis: [0]) }
     let model = try saved(Sequential(input: Shape([5, 3]), [layer]))

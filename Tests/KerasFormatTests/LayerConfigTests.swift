@@ -60,6 +60,8 @@ import Testing
       "GRU": ["units": 3, "reset_after": false, "recurrent_activation": "softmax"],
       "SimpleRNN": ["units": 3, "stateful": true, "bias_initializer": "ones"],
       "HandBuiltLSTM": ["units": 3, "forget_bias": 0.5, "recurrent_activation": "tanh"],
+      "CategoryEncoding": ["num_tokens": 9, "output_mode": "one_hot"],
+      "TiedDense": ["units": 3, "tied_to": "table", "activation": "softmax", "use_bias": false],
       "PeepholeLSTM": ["units": 3, "output_activation": "linear", "unit_forget_bias": false],
       "Dense": [
         "units": 3, "use_bias": false,

@@ -209,6 +209,20 @@ enum LayerVariants {
         "embedding",
         Sequential(input: Shape([5]), [Embedding(3, 4, maskZero: true), LSTM(2)])
       ),
+      (
+        "tied embedding",
+        Sequential(
+          input: Shape([5]),
+          [
+            Embedding(6, 4), GRU(4, returnSequences: true),
+            TiedDense(6, tiedTo: "embedding", activation: .tanh),
+          ])
+      ),
+      (
+        "categories",
+        Sequential(
+          input: Shape([5]), [CategoryEncoding(4), LSTM(2, returnSequences: true), Dense(3)])
+      ),
       ("dense without bias", Sequential(input: Shape([5]), [Dense(3, useBias: false)])),
       (
         "dense over two axes",

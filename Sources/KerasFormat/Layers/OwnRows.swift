@@ -5,6 +5,7 @@ extension LayerTable {
   static let own: [ConfigRow<any Layer>] = [
     row("HandBuiltLSTM", handBuiltLSTM) { HandBuiltLSTM(1).walking($0) },
     row("PeepholeLSTM", peepholeLSTM) { PeepholeLSTM(1).walking($0) },
+    row("TiedDense", tiedDense) { _ in TiedDense(1, tiedTo: "embedding") },
   ]
 
   private static let handBuiltLSTM: [ConfigOption<HandBuiltLSTM>] =
@@ -12,6 +13,17 @@ extension LayerTable {
     + cell(\.options).filter { !ofRecurrentKernel.contains($0.key) } + [
       .activation("recurrent_activation", \.recurrentActivation),
       .number("forget_bias", \.forgetBias),
+    ]
+
+  private static let tiedDense: [ConfigOption<TiedDense>] =
+    ConfigOption.common(\.name) + [
+      .size("units", \.units).required(),
+      .layerName("tied_to", \.tiedTo).required(),
+      .activation("activation", \.activation),
+      .flag("use_bias", \.useBias),
+      .initializer("bias_initializer", \.biasInitializer),
+      .regularizer("bias_regularizer", \.biasRegularizer),
+      .constraint("bias_constraint", \.biasConstraint),
     ]
 
   /// What concerns a recurrent kernel apart from the other.
@@ -26,6 +38,20 @@ extension LayerTable {
       .flag("unit_forget_bias", \.unitForgetBias),
       .initializer("peephole_initializer", \.peepholeInitializer),
     ]
+}
+
+extension ConfigOption {
+  /// The name of another layer of the model.
+  fileprivate static func layerName(_ key: String, _ path: Property<String>) -> ConfigOption {
+    ConfigOption(
+      key: key, write: { .string($0[keyPath: path]) },
+      read: { subject, json, _ throws(KerasFormatError) in
+        guard let name = json.string, !name.isEmpty else {
+          throw .expected("the name of a layer", found: json)
+        }
+        subject[keyPath: path] = name
+      })
+  }
 }
 
 /// How files name the classes that are ours: as Keras names a class that was registered.

@@ -127,8 +127,14 @@ public struct Blueprint {
   mutating func leaveModel(_ outer: Level) { level = outer }
 
   /// Declares a value that data fills.
-  public mutating func input(_ shape: Shape) -> Value {
-    value(shape, differentiable: inputGradients)
+  ///
+  /// - Parameters:
+  ///   - shape: the shape of one sample.
+  ///   - masked: whether data says which steps count, too.
+  /// - Returns: the value.
+  public mutating func input(_ shape: Shape, masked: Bool = false) -> Value {
+    let mask = masked ? scratch(perRow: shape.dimensions.first ?? 1) : nil
+    return value(shape, differentiable: inputGradients, mask: mask)
   }
 
   // MARK: For layers
@@ -197,6 +203,12 @@ public struct Blueprint {
         initializer: initializer, role: role, isFrozen: scope.isFrozen,
         regularizer: regularizer, constraint: resolved))
     return slot
+  }
+
+  /// The place of a parameter that a layer of the outermost model declared before; nil where there is
+  /// none.
+  func slot(of name: String, inLayer layer: String) -> Slot? {
+    parameters.first { $0.layer == layer && $0.name == name }?.slot
   }
 
   /// Declares a value; it gets a gradient if it is differentiable.

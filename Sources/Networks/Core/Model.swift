@@ -43,12 +43,15 @@ extension Model {
   /// - Parameters:
   ///   - rows: the most rows of a shard.
   ///   - inputGradients: whether the inputs get gradients too; training needs none.
+  ///   - masksInputs: whether data says which steps of the inputs count, as sequences of their own
+  ///     length need.
   ///   - largestValue: the most floats that a layer may put out for a sample, where strangers
   ///     choose the sizes.
   /// - Returns: the network, without numbers.
   /// - Throws: a sentence that names the layer that does not fit.
   public func network(
-    rows: Int, inputGradients: Bool = false, largestValue: Int = 1 << 34
+    rows: Int, inputGradients: Bool = false, masksInputs: Bool = false,
+    largestValue: Int = 1 << 34
   ) throws(NetworkError) -> Network {
     let name = name ?? snakeCase(Self.className)
     guard !layers.isEmpty else { throw NetworkError("The model '\(name)' has no layers.") }
@@ -62,7 +65,7 @@ extension Model {
     for input in inputs where input.count > largestValue {
       throw NetworkError("The model '\(name)' is too large: it takes an input of \(input).")
     }
-    let values = inputs.map { blueprint.input($0) }
+    let values = inputs.map { blueprint.input($0, masked: masksInputs) }
     let outputs = try build(values, &blueprint).map { blueprint.materialized($0) }
     return Network(name: name, inputs: values, outputs: outputs, blueprint)
   }

@@ -70,6 +70,11 @@ public struct Pass {
     value.mask.map { UnsafePointer(workspace.base + $0.offset) }
   }
 
+  /// The mask of an input, [T·rows], for whoever fills inputs; nil where all steps count.
+  public func inputMask(_ value: Value) -> UnsafeMutablePointer<Float>? {
+    value.mask.map { workspace.base + $0.offset }
+  }
+
   /// The places of the ones of a value that has nothing else; nil where its numbers are in memory.
   func categories(_ value: Value) -> Categories? {
     guard let extent = value.categories else { return nil }

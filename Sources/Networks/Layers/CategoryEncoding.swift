@@ -13,6 +13,8 @@ public struct CategoryEncoding: Layer {
   public var name: String?
   /// How many places there are.
   public var numTokens: Int
+  /// Whether a sequence of one number stays a sequence, which in Keras it does not.
+  package var keepsSteps = false
 
   /// A layer of `numTokens` places.
   public init(_ numTokens: Int, name: String? = nil) {
@@ -31,7 +33,7 @@ public struct CategoryEncoding: Layer {
     let extents = input.shape.dimensions
     let categories = blueprint.scratch(perRow: input.shape.count)
     blueprint.append(CategoryOperation(input: input, categories: categories))
-    let places = extents.last == 1 ? Array(extents.dropLast()) : extents
+    let places = extents.last == 1 && !keepsSteps ? Array(extents.dropLast()) : extents
     return [
       Value(
         shape: Shape(places + [numTokens]), data: Extent(offset: 0, perRow: 0), gradient: nil,

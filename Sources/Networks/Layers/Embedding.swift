@@ -52,7 +52,8 @@ public struct Embedding: Layer {
       regularizer: embeddingsRegularizer, constraint: embeddingsConstraint)
     let mask = maskZero ? blueprint.scratch(perRow: input.shape.count) : nil
     let output = blueprint.value(
-      Shape(input.shape.dimensions + [outputDim]), differentiable: true, mask: mask)
+      Shape(input.shape.dimensions + [outputDim]), differentiable: true,
+      mask: mask ?? input.mask)
     blueprint.append(EmbeddingOperation(input: input, output: output, table: table, mask: mask))
     return [output]
   }

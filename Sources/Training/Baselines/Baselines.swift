@@ -38,12 +38,7 @@ extension Assembly {
   func baselines(_ log: RunLog) -> [Baseline] {
     let found = baselines.isEmpty ? (try? measuredBaselines()) ?? [] : baselines
     for baseline in found {
-      log.write(
-        "baseline",
-        [
-          ("metric", .string(baseline.metric)), ("predictor", .string(baseline.predictor)),
-          ("value", .double(baseline.value)),
-        ])
+      log.write("baseline", baseline.fields)
     }
     return found
   }
@@ -81,7 +76,9 @@ extension TrainedModel {
     _ dataset: any Dataset, loss: (any Loss)? = nil, metrics: [String]? = nil,
     rows: RowSet? = nil
   ) throws -> [Baseline] {
-    guard let output = saved.network.outputs.first, output.mask == nil else { return [] }
+    guard let output = saved.network.outputs.first, output.mask == nil,
+      dataset.shape.longest == nil || !output.shape.isSequence
+    else { return [] }
     let scored = rows ?? RowSet(allOf: dataset.count)
     let known = (dataset as? SeriesDataset)?.trainingRows ?? scored
     return try Baselines.measure(

@@ -46,7 +46,8 @@ public final class BatchSource: Sendable {
           + "nothing is left, so clean the data")
     }
     order = try DataOrder(
-      rows: used, shape: dataset.shape, chunkRows: dataset.chunkRows, settings: settings)
+      rows: used, shape: dataset.shape, chunkRows: dataset.chunkRows, settings: settings,
+      lengths: dataset.lengths)
     reader = BatchReader(dataset, order)
     self.dataset = dataset
     try checkBuffers()
@@ -85,6 +86,10 @@ public final class BatchSource: Sendable {
       notices.append(
         "'\(dataset.name)' gives \(count) rows, fewer than a batch of \(size): each epoch is one "
           + "short batch")
+    }
+    if let buckets = order.buckets {
+      notices.append(
+        buckets.notice(dataset.name, rows: order.epoch(0).rows, batchSize: size))
     }
     if !order.isResident && order.blockRows < dataset.chunkRows {
       notices.append(

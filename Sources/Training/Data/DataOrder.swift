@@ -34,6 +34,8 @@ public struct DataOrder: Sendable {
   /// The most rows that a window has.
   public let windowRows: Int
   let blocks: [Block]
+  /// The classes of similar length that batches are of; nil where all rows have the same length.
+  let buckets: LengthBuckets?
 
   /// Plans blocks and windows.
   ///
@@ -42,17 +44,21 @@ public struct DataOrder: Sendable {
   ///   - shape: the extents of a sample.
   ///   - chunkRows: how many neighbouring rows the dataset keeps as one piece.
   ///   - settings: batch size, seed, memory and the like.
+  ///   - lengths: how many steps each row has, where they have lengths of their own.
   /// - Throws: `DataError` if there is no batch, or not even one row fits the memory setting.
   public init(
-    rows: RowSet, shape: SampleShape, chunkRows: Int, settings: DataSettings
+    rows: RowSet, shape: SampleShape, chunkRows: Int, settings: DataSettings,
+    lengths: [Int]? = nil
   ) throws(DataError) {
     try self.init(
-      rows: rows, shape: shape, chunkRows: chunkRows, settings: settings, blockBytes: 1 << 20)
+      rows: rows, shape: shape, chunkRows: chunkRows, settings: settings, blockBytes: 1 << 20,
+      lengths: lengths)
   }
 
   /// Plans with blocks of another size than 1 MiB.
   package init(
-    rows: RowSet, shape: SampleShape, chunkRows: Int, settings: DataSettings, blockBytes: Int
+    rows: RowSet, shape: SampleShape, chunkRows: Int, settings: DataSettings, blockBytes: Int,
+    lengths: [Int]? = nil
   ) throws(DataError) {
     precondition(settings.batchSize > 0 && settings.buffers > 0, "settings are checked before")
     let room = settings.memory / (shape.bytes + Self.bytesPerRow)
@@ -62,6 +68,9 @@ public struct DataOrder: Sendable {
     blockRows = max(1, min(chunks * chunkRows, fits ? rows.universe : windowRows))
     self.rows = rows
     self.settings = settings
+    buckets = lengths.map {
+      LengthBuckets($0, count: settings.buckets, longest: shape.longest ?? 1)
+    }
     try Self.check(rows, settings, shape, windowRows: windowRows)
     let (size, universe) = (blockRows, rows.universe)
     blocks = stride(from: 0, to: universe, by: size).enumerated().compactMap { number, first in

@@ -22,6 +22,8 @@ public struct DataSettings: Sendable, Hashable {
   public var memory = 128 << 20
   /// Batches that may be filled ahead.
   public var buffers = 4
+  /// Into how many classes sequences are sorted that have a length of their own.
+  public var buckets = 8
   /// What to do about NaN and infinity.
   public var nonFinite = NonFinitePolicy.error
 

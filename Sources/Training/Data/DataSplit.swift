@@ -71,6 +71,7 @@ enum DataStream {
   static let split: UInt64 = 0xD0 << 56
   private static let order: UInt64 = 0xD1 << 56
   private static let generated: UInt64 = 0xD2 << 56
+  private static let bucketed: UInt64 = 0xD3 << 56
 
   /// The order of the blocks of an epoch.
   static func blocks(epoch: Int) -> UInt64 { window(0, epoch: epoch, base: 0) }
@@ -79,6 +80,11 @@ enum DataStream {
   static func window(_ window: Int, epoch: Int, base: UInt64 = 1) -> UInt64 {
     precondition(epoch < 1 << 24 && window < 1 << 31, "more epochs or windows than streams")
     return order | UInt64(epoch) << 32 | (UInt64(window) + base)
+  }
+
+  /// The order of the batches of a window of an epoch whose rows are sorted by their lengths.
+  static func batches(of window: Int, epoch: Int) -> UInt64 {
+    Self.window(window, epoch: epoch) ^ (order ^ bucketed)
   }
 
   /// The numbers of a generated row.

@@ -42,6 +42,9 @@ public protocol Dataset: AnyObject, Sendable {
   /// How many neighbouring rows, starting at a multiple of it, are stored as one piece; 1 where any
   /// row can be read alone.
   var chunkRows: Int { get }
+  /// How many steps each row has, where sequences have a length of their own; nil where all have the
+  /// same.
+  var lengths: [Int]? { get }
   /// A text that changes when the data does; where the data lies makes no difference.
   var fingerprint: String { get throws }
 
@@ -58,6 +61,9 @@ public protocol Dataset: AnyObject, Sendable {
 }
 
 extension Dataset {
+  /// All rows have the same number of steps.
+  public var lengths: [Int]? { nil }
+
   /// The title of the part as a whole.
   public func title(of part: SamplePart, at place: Int) -> String { title(of: part) }
 }

@@ -66,8 +66,14 @@ public struct EpochOrder: Sendable {
   func permutation(of window: Int) -> [Int] {
     let count = windows[window].places.count
     if !order.settings.shuffles { return Array(0..<count) }
-    return Tensors.permutation(
-      count: count, seed: order.settings.seed, stream: DataStream.window(window, epoch: epoch))
+    let seed = order.settings.seed
+    let permutation = Tensors.permutation(
+      count: count, seed: seed, stream: DataStream.window(window, epoch: epoch))
+    guard let buckets = order.buckets else { return permutation }
+    return buckets.arranged(
+      permutation, numbers(of: window), from: windows[window].places.lowerBound,
+      batchSize: order.settings.batchSize, seed: seed,
+      stream: DataStream.batches(of: window, epoch: epoch))
   }
 
   /// The blocks in the order in which they are read.

@@ -14,6 +14,9 @@ public struct SampleShape: Sendable, Hashable {
   public let weightCounts: [Int]
   /// How samples are windows of longer streams; nil where they are not.
   public let stream: StreamWindow?
+  /// How many steps the longest sequence has, where each has a length of its own; nil where all have the
+  /// same.
+  public let longest: Int?
 
   /// The extents of a sample with one input and one target.
   public init(input: Shape, target: Shape, weights: Int = 0, stream: StreamWindow? = nil) {
@@ -27,14 +30,17 @@ public struct SampleShape: Sendable, Hashable {
   ///   - targets: the shape of each target.
   ///   - weights: how many weights there are for each target, or for all of them.
   ///   - stream: how samples are windows of longer streams; nil where they are not.
+  ///   - longest: how many steps the longest sequence has, where each has a length of its own.
   public init(
-    inputs: [Shape], targets: [Shape], weights: [Int] = [], stream: StreamWindow? = nil
+    inputs: [Shape], targets: [Shape], weights: [Int] = [], stream: StreamWindow? = nil,
+    longest: Int? = nil
   ) {
     precondition(
       weights.count <= 1 || weights.count == targets.count, "weights for each target, or for all")
     self.inputs = inputs
     self.targets = targets
     self.stream = stream
+    self.longest = longest
     weightCounts = weights.allSatisfy { $0 == 0 } ? [] : weights
   }
 
@@ -46,9 +52,11 @@ public struct SampleShape: Sendable, Hashable {
   public var inputCount: Int { inputs.reduce(0) { $0 + $1.count } }
   /// How many numbers all targets of a sample have.
   public var targetCount: Int { targets.reduce(0) { $0 + $1.count } }
-  /// How many weights a sample has in all, and after them a flag for each step of a stream that may
-  /// begin anew.
-  public var weights: Int { firstReset + (stream?.resets ?? 0) }
+  /// How many weights a sample has in all, after them a flag for each step of a stream that may begin
+  /// anew, and last the length of a sequence that has one of its own.
+  public var weights: Int { lengthPlace + (longest == nil ? 0 : 1) }
+  /// Where the length of a sequence is among the weights of a row.
+  var lengthPlace: Int { firstReset + (stream?.resets ?? 0) }
   /// Where the flags are among the weights of a row.
   var firstReset: Int { weightCounts.reduce(0, +) }
 
@@ -74,7 +82,7 @@ public struct SampleShape: Sendable, Hashable {
     switch part {
     case .input: inputs.map(\.count)
     case .target: targets.map(\.count)
-    case .weight: weightCounts + (stream.map { $0.resets > 0 ? [$0.resets] : [] } ?? [])
+    case .weight: (weightCounts + [stream?.resets ?? 0, longest == nil ? 0 : 1]).filter { $0 > 0 }
     }
   }
 
@@ -86,6 +94,10 @@ extension SampleShape: CustomStringConvertible {
   /// The extents as they enter fingerprints of data.
   public var description: String {
     if let stream { return "StreamShape(input: \(input), target: \(target), window: \(stream))" }
+    if let longest {
+      let weights = "weights: \(weightCounts), longest: \(longest)"
+      return "SequenceShape(input: \(input), target: \(target), \(weights))"
+    }
     guard inputs.count == 1, targets.count <= 1, weightCounts.count <= 1 else {
       return "SampleShape(inputs: \(inputs), targets: \(targets), weights: \(weightCounts))"
     }

@@ -29,7 +29,8 @@ public final class Evaluator {
     network = trainer.network
     runner =
       try shape.map { shape throws(TrainingError) in
-        try ShardRunner(trainer.network, trainer.objective, shape)
+        try ShardRunner(
+          trainer.network, trainer.objective, shape, shorter: trainer.shorter)
       } ?? trainer.runner
     plan = trainer.settings.plan
     workers = trainer.workers

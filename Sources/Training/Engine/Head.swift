@@ -15,6 +15,8 @@ struct Head: Sendable {
   let sums: OutputSums
   /// Where the targets are among those of a row, and how many there are for a step.
   let target: Range<Int>
+  /// How many scored rows a sample of the longest sequences has.
+  private let longest: Int
   /// Where the weights are among those of a row; nil where there are none.
   let weights: Range<Int>?
   /// The metrics as they see the numbers.
@@ -26,10 +28,12 @@ struct Head: Sendable {
   /// Whether rows of weight zero do not count at all.
   private let leavesOutUnweighted: Bool
 
-  init(_ network: Network, _ objective: Objective, _ shape: SampleShape, at index: Int)
-    throws(TrainingError)
-  {
+  init(
+    _ network: Network, _ objective: Objective, _ shape: SampleShape, at index: Int,
+    of whole: Network
+  ) throws(TrainingError) {
     output = network.outputs[index]
+    longest = whole.outputs[index].shape.steps
     asked = objective.outputs[index]
     sums = objective.sums[index]
     let first = shape.targets[..<index].reduce(0) { $0 + $1.count }
@@ -57,12 +61,12 @@ struct Head: Sendable {
   }
 
   private func check(_ target: Shape) throws(TrainingError) {
-    guard target.count > 0, target.count % steps == 0 else {
+    guard target.count > 0, target.count % longest == 0 else {
       throw TrainingError(
         "The model's output \(output.shape) cannot be compared with targets of \(target).",
         kind: .data)
     }
-    guard [nil, 1, steps].contains(weights?.count) else {
+    guard [nil, 1, longest].contains(weights?.count) else {
       throw TrainingError(
         "The data has \(weights?.count ?? 0) weights for each sample of the model's output "
           + "\(output.shape); expected one, or one for each of its \(steps) time steps.",
@@ -166,7 +170,7 @@ extension Head {
     isTraining: Bool
   ) -> Scoring {
     let (rows, width) = (shard.rows.count, shard.batch.shape.targetCount)
-    let targets = Matrix(desk.targets.base, rows: rows * steps, columns: target.count / steps)
+    let targets = Matrix(desk.targets.base, rows: rows * steps, columns: target.count / longest)
     timeMajor(
       shard.batch.targets.base + shard.rows.lowerBound * width + target.lowerBound, rows: rows,
       steps: steps, stride: width, into: targets)
@@ -202,7 +206,7 @@ extension Head {
     guard let weights else { return false }
     let (rows, width) = (shard.rows.count, shard.batch.shape.weights)
     let source = shard.batch.weights.base + shard.rows.lowerBound * width + weights.lowerBound
-    if weights.count == steps {
+    if weights.count == longest {
       timeMajor(
         source, rows: rows, steps: steps, stride: width,
         into: Matrix(target, rows: rows * steps, columns: 1))

@@ -14,17 +14,38 @@ struct ShardRunner: Sendable {
   /// The network's inputs, and where each one's numbers are in a row.
   private let inputs: [(value: Value, place: Int)]
   private let isInference: Bool
+  /// How many steps the longest sequence has; nil where all have the same.
+  private let longest: Int?
+  /// The same for sequences that are shorter, the shortest first.
+  private let shorter: [ShardRunner]
 
+  /// Puts a network and what is asked of it together.
+  ///
+  /// - Parameters:
+  ///   - network: the network, for sequences as long as the longest.
+  ///   - objective: what is asked of its outputs.
+  ///   - shape: the extents of a sample.
+  ///   - isInference: whether layers behave as in inference though weights are trained.
+  ///   - shorter: the same network for shorter sequences, the shortest first.
+  /// - Throws: a sentence when they do not go together.
   init(
-    _ network: Network, _ objective: Objective, _ shape: SampleShape, isInference: Bool = false
+    _ network: Network, _ objective: Objective, _ shape: SampleShape, isInference: Bool = false,
+    shorter: [Network] = []
   ) throws(TrainingError) {
     try Self.check(network, objective, shape)
+    try self.init(network, objective, shape, isInference, of: network, shorter)
+  }
+
+  private init(
+    _ network: Network, _ objective: Objective, _ shape: SampleShape, _ isInference: Bool,
+    of whole: Network, _ shorter: [Network]
+  ) throws(TrainingError) {
     self.network = network
     self.objective = objective
     self.isInference = isInference
     var heads: [Head] = []
     for index in objective.outputs.indices {
-      heads.append(try Head(network, objective, shape, at: index))
+      heads.append(try Head(network, objective, shape, at: index, of: whole))
     }
     self.heads = heads
     endings = heads.compactMap(\.ending)
@@ -36,6 +57,21 @@ struct ShardRunner: Sendable {
       place += value.shape.count
     }
     self.inputs = inputs
+    longest = shape.longest == nil ? nil : network.inputs.first?.shape.dimensions.first
+    var runners: [ShardRunner] = []
+    for network in shorter {
+      runners.append(try ShardRunner(network, objective, shape, isInference, of: whole, []))
+    }
+    self.shorter = runners
+  }
+
+  /// What runs a shard with the least padding.
+  private func fitting(_ shard: Shard) -> ShardRunner {
+    guard !shorter.isEmpty else { return self }
+    let shape = shard.batch.shape
+    let lengths = shard.batch.weights.base + shape.lengthPlace
+    let most = shard.rows.reduce(0) { max($0, lengths[$1 * shape.weights]) }
+    return shorter.first { Float($0.longest ?? 0) >= most } ?? self
   }
 
   private static func check(
@@ -85,6 +121,12 @@ struct ShardRunner: Sendable {
     _ sums: UnsafeMutableBufferPointer<Double>
   ) {
     gradients.zero()
+    fitting(shard).add(shard, desk, gradients, sums)
+  }
+
+  private func add(
+    _ shard: Shard, _ desk: Desk, _ gradients: Arena, _ sums: UnsafeMutableBufferPointer<Double>
+  ) {
     let pass = load(shard, desk, gradients, training: !isInference)
     network.forward(pass, skipping: unseen)
     sums.update(repeating: 0)
@@ -96,32 +138,40 @@ struct ShardRunner: Sendable {
 
   /// Computes losses of a shard.
   func evaluate(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
-    let pass = load(shard, desk, desk.scratch, training: false)
-    network.forward(pass, skipping: unseen)
+    let runner = fitting(shard)
+    let pass = runner.load(shard, desk, desk.scratch, training: false)
+    runner.network.forward(pass, skipping: runner.unseen)
     sums.update(repeating: 0)
-    for head in heads { head.score(shard, pass, desk, sums, scale: nil) }
+    for head in runner.heads { head.score(shard, pass, desk, sums, scale: nil) }
   }
 
   /// Computes what the sums of losses of a shard are divided by, nothing else.
   func count(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
-    let pass = load(shard, desk, desk.scratch, training: false)
-    network.forward(pass, skipping: unseen)
+    let runner = fitting(shard)
+    let pass = runner.load(shard, desk, desk.scratch, training: false)
+    runner.network.forward(pass, skipping: runner.unseen)
     sums.update(repeating: 0)
-    for head in heads { head.count(shard, pass, desk, sums) }
+    for head in runner.heads { head.count(shard, pass, desk, sums) }
   }
 
   /// Computes the outputs of a shard into rows of a batch-major result, in which the outputs of a row
   /// stand one after the other.
   func predict(_ shard: Shard, on desk: Desk, into result: UnsafeMutablePointer<Float>) {
-    let pass = load(shard, desk, desk.scratch, training: false)
-    network.forward(pass)
+    let runner = fitting(shard)
+    let pass = runner.load(shard, desk, desk.scratch, training: false)
+    runner.network.forward(pass)
     let width = network.outputCount
     var target = result + shard.rows.lowerBound * width
-    for output in network.outputs {
+    for (output, whole) in zip(runner.network.outputs, network.outputs) {
       batchMajor(
         pass.matrix(output), rows: shard.rows.count, steps: output.shape.steps, into: target,
         stride: width)
-      target += output.shape.count
+      // Behind the end of a shorter sequence there is nothing.
+      for row in 0..<shard.rows.count {
+        (target + row * width + output.shape.count).update(
+          repeating: 0, count: whole.shape.count - output.shape.count)
+      }
+      target += whole.shape.count
     }
   }
 
@@ -152,11 +202,27 @@ struct ShardRunner: Sendable {
         source + place, rows: shard.rows.count, steps: value.shape.steps, stride: width,
         into: pass.matrix(value))
     }
+    if longest != nil { mask(shard, pass) }
     return pass
   }
 }
 
 extension ShardRunner {
+  /// Takes the steps behind the ends of sequences out.
+  private func mask(_ shard: Shard, _ pass: borrowing Pass) {
+    let shape = shard.batch.shape
+    let lengths =
+      shard.batch.weights.base + shard.rows.lowerBound * shape.weights + shape.lengthPlace
+    for value in network.inputs {
+      guard let mask = pass.inputMask(value) else { continue }
+      for step in 0..<(value.shape.dimensions.first ?? 1) {
+        for row in 0..<shard.rows.count {
+          mask[step * shard.rows.count + row] = Float(step) < lengths[row * shape.weights] ? 1 : 0
+        }
+      }
+    }
+  }
+
   /// How the steps of a shard hang together in time.
   private func streaming(_ shard: Shard, _ desk: Desk) -> Streaming {
     var streaming = Streaming()

@@ -38,6 +38,8 @@ public final class Trainer {
   let replicas: [Replica]
   let desks: [Desk]
   let runner: ShardRunner
+  /// The network for shorter sequences.
+  let shorter: [Network]
   /// The trained parameters in pieces.
   let pieces: [Piece]
   let statistics: [MovingStatistic]
@@ -90,13 +92,17 @@ public final class Trainer {
   ///   - optimizer: the optimizer.
   ///   - settings: what decides the numbers.
   ///   - workers: who does the work.
+  ///   - shorter: the same network for shorter sequences, the shortest first, where sequences have
+  ///     lengths of their own.
   /// - Throws: a sentence when the parts do not fit.
   public init(
     _ network: Network, shape: SampleShape, objective: Objective, optimizer: any Optimizer,
-    settings: EngineSettings, workers: Workers = Workers()
+    settings: EngineSettings, workers: Workers = Workers(), shorter: [Network] = []
   ) throws(TrainingError) {
     precondition(network.rows >= settings.plan.shardRows, "the network is built for fewer rows")
     try Self.check(network, settings)
+    try Self.check(network, shorter)
+    self.shorter = shorter
     let objective = objective.penalized(network)
     self.network = network
     self.objective = objective
@@ -104,7 +110,7 @@ public final class Trainer {
     self.settings = settings
     self.workers = workers
     let runner = try ShardRunner(
-      network, objective, shape, isInference: settings.isInference)
+      network, objective, shape, isInference: settings.isInference, shorter: shorter)
     self.runner = runner
     scores = Scores(objective)
     let count = settings.averaging.replicas

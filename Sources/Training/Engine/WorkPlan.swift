@@ -23,6 +23,20 @@ extension Trainer {
     }
   }
 
+  /// Refuses layers whose weights depend on how long sequences are.
+  static func check(_ network: Network, _ shorter: [Network]) throws(TrainingError) {
+    for other in shorter {
+      let isSame =
+        other.parameters.map(\.slot) == network.parameters.map(\.slot)
+        && other.panelCount == network.panelCount && other.statesPerRow == network.statesPerRow
+        && other.workspaceCount <= network.workspaceCount
+      guard !isSame else { continue }
+      throw TrainingError(
+        "The model's weights depend on how many steps a sequence has, as behind Flatten, so shorter "
+          + "sequences cannot be computed apart. Set data.buckets to 1.")
+    }
+  }
+
   /// Refuses shards where a layer needs all rows of a batch.
   static func check(
     _ network: Network, _ settings: EngineSettings

@@ -111,6 +111,25 @@ public struct TrainedModel: Sendable {
     return (try TrainedModel(path: path, inputs: inputs, batchSize: batchSize), dataset)
   }
 
+  /// Makes the model of a recipe as it is before the first step, and opens the data that it is to be
+  /// used on.
+  ///
+  /// - Parameters:
+  ///   - recipe: says the layers, and by its seed their weights; its own data is not looked at.
+  ///   - data: an HDF5 file.
+  ///   - names: the names of the datasets in it.
+  ///   - batchSize: how many rows are computed at a time.
+  /// - Returns: both.
+  /// - Throws: a sentence when either cannot be used, or they do not go together.
+  public static func open(
+    untrained recipe: Recipe, on data: String, names: DatasetNames = DatasetNames(),
+    batchSize: Int = 256
+  ) throws -> (model: TrainedModel, data: any Dataset) {
+    let dataset = try RunData.dataset(data, names: names) { nil }
+    let inputs = dataset.shape.inputs
+    return (try TrainedModel(untrained: recipe, inputs: inputs, batchSize: batchSize), dataset)
+  }
+
   /// The names of the outputs.
   public var outputNames: [String] { saved.description.model.outputNames }
 
@@ -208,8 +227,13 @@ extension TrainedModel {
   private func evaluator(
     _ dataset: any Dataset, _ objective: Objective, _ workers: Workers
   ) throws -> Evaluator {
-    try Evaluator(
-      saved.network, weights: saved.weights, shape: dataset.shape, objective: objective,
+    let isMasked = dataset.shape.longest != nil
+    let network =
+      isMasked
+      ? try saved.description.model.network(rows: plan.shardRows, masksInputs: true)
+      : saved.network
+    return try Evaluator(
+      network, weights: saved.weights, shape: dataset.shape, objective: objective,
       plan: plan, workers: workers)
   }
 

@@ -27,6 +27,10 @@ public struct DataRecipe: Sendable, Hashable {
   public var steps: Int?
   /// How many steps gradients go back in a text; nil for as many as lie between updates.
   public var gradientSteps: Int?
+  /// The array of the lengths of sequences; `auto` for `/lengths` where there is one, or `none`.
+  public var lengths = "auto"
+  /// Into how many classes of similar length sequences are sorted.
+  public var buckets = 8
   /// What to do about NaN and infinity.
   public var nan = NonFinitePolicy.error
   /// Bytes for rows kept in memory.
@@ -48,6 +52,8 @@ public struct DataRecipe: Sendable, Hashable {
       } ?? nil
     steps = try reader.count("steps", least: 1)
     gradientSteps = try reader.count("gradient_steps", least: 1)
+    lengths = try reader.text("lengths") ?? lengths
+    buckets = try reader.count("buckets", least: 1) ?? buckets
     nan = try reader.choice("nan", nan)
     memory = try reader.value("memory", "a size such as 128 MiB", byteCount) ?? memory
     prefetch = try reader.count("prefetch", least: 1) ?? prefetch
@@ -113,6 +119,7 @@ public struct DataRecipe: Sendable, Hashable {
       "validation_from": .string(validationFrom.rawValue),
       "shuffle": shuffle.map(JSON.bool) ?? "auto",
       "steps": steps.map(JSON.int) ?? nil, "gradient_steps": gradientSteps.map(JSON.int) ?? nil,
+      "lengths": .string(lengths), "buckets": .int(buckets),
       "nan": .string(nan.rawValue), "memory": .string(byteText(memory)),
       "prefetch": .int(prefetch),
     ]

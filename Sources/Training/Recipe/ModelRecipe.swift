@@ -58,8 +58,9 @@ public struct LayerRecipe: Sendable, Hashable {
   public let options: JSONObject
 
   init(_ entry: JSON, at place: String) throws(TrainingError) {
-    let (className, reader) = try RecipeReader.named(entry, at: place)
-    self.className = className
+    let (given, reader) = try RecipeReader.named(entry, at: place)
+    // A dense layer whose kernel is another layer's is a class of ours.
+    className = given == "Dense" && reader.value("tied_to") != nil ? "TiedDense" : given
     do {
       options = try Self.complete(className, reader.all)
     } catch {

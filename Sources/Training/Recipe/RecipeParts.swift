@@ -146,6 +146,7 @@ extension Recipe {
     settings.memory = data.memory
     settings.buffers = data.prefetch
     settings.nonFinite = data.nan
+    settings.buckets = data.buckets
     return settings
   }
 

@@ -40,7 +40,8 @@ struct Assembly {
     var recipe = recipe
     recipe.training.accumulateSteps = try continuation.accumulateSteps(recipe)
     self.recipe = recipe
-    let (network, engine) = try Self.network(model.model, recipe)
+    let (network, engine) = try Self.network(
+      model.model, recipe, masksInputs: dataset.shape.longest != nil)
     try Self.checkVocabulary(dataset, network)
     // States belong to places in a batch, so files say how many there are.
     if network.statesPerRow > 0 { model.batchSize = model.batchSize ?? recipe.training.batchSize }
@@ -50,11 +51,12 @@ struct Assembly {
       compiled: saved?.training?.outputs(model.model.outputNames))
     trainer = try Trainer(
       network, shape: dataset.shape, objective: objective, optimizer: continuation.optimizer,
-      settings: engine, workers: workers)
+      settings: engine, workers: workers,
+      shorter: Self.shorter(model.model, training.order.buckets, rows: network.rows))
     if let saved { try trainer.goOn(from: saved, continuation.state) }
     frame = Checkpoint.Frame(
       model: model, network: network, objective: objective, optimizer: continuation.optimizer,
-      vocabulary: try Vocabulary.ofText(at: recipe.data.train))
+      vocabulary: try Vocabulary.of(recipe))
     let frame = frame
     sampler = try recipe.training.samples.map { samples throws in
       try TrainingSampler(samples, frame, seed: recipe.training.seed)
@@ -99,15 +101,27 @@ struct Assembly {
   ///
   /// Where a layer needs all rows of a batch at once, a batch is one shard.
   private static func network(
-    _ model: any Model, _ recipe: Recipe
+    _ model: any Model, _ recipe: Recipe, masksInputs: Bool
   ) throws -> (Network, EngineSettings) {
     let engine = try recipe.engineSettings()
-    let network = try model.network(rows: engine.plan.shardRows)
+    let network = try model.network(rows: engine.plan.shardRows, masksInputs: masksInputs)
     guard network.outputs.count > 0 else { throw TrainingError("The model has no output.") }
     guard network.measuresBatches, recipe.training.shards == nil else { return (network, engine) }
     var whole = engine
     whole.plan = try ShardPlan(batchSize: engine.plan.batchSize, shards: 1)
-    return (try model.network(rows: whole.plan.shardRows), whole)
+    return (try model.network(rows: whole.plan.shardRows, masksInputs: masksInputs), whole)
+  }
+
+  /// The network for sequences as long as those of each class but the longest.
+  private static func shorter(
+    _ model: any Model, _ buckets: LengthBuckets?, rows: Int
+  ) throws -> [Network] {
+    guard let buckets, let input = model.inputs.first else { return [] }
+    return try buckets.bounds.dropLast().map { steps in
+      var model = model
+      model.inputs = [Shape([steps] + input.dimensions.dropFirst())]
+      return try model.network(rows: rows, masksInputs: true)
+    }
   }
 
   /// The names of a model file's inputs and outputs; none where they cannot be known without data.
@@ -170,6 +184,11 @@ struct Assembly {
 
   /// States belong to a place in the batch, so every batch must have all of its places.
   private func checkStates() throws(TrainingError) {
+    if frame.network.statesPerRow > 0, training.dataset.shape.longest != nil {
+      throw TrainingError(
+        "A stateful layer goes on from batch to batch, and the sequences of '\(training.dataset.name)' "
+          + "end. Leave stateful off, or set data.lengths to none.")
+    }
     let (rows, size) = (training.order.rows.count, recipe.training.batchSize)
     guard frame.network.statesPerRow > 0, rows % size != 0 else { return }
     throw TrainingError(

@@ -58,25 +58,53 @@ struct RunData {
         guard let model = model() else { return ([], []) }
         return (model.saved.description.model.inputNames, model.outputNames)
       }
-      return try HDF5Dataset(path: path, names: resolved)
+      return try samples(path, resolved) {
+        model()?.saved.description.model.inputs.first?.dimensions.first
+      }
     case .text: return try text(path, for: model())
     case .series: return try SeriesDataset(path: path)
     }
+  }
+
+  /// Arrays of samples, of one length or each of its own.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - names: the names of the arrays.
+  ///   - lengths: the name of the lengths, `auto` or `none`.
+  ///   - steps: how many steps sequences of their own length are padded to, if that is given.
+  /// - Returns: the dataset.
+  /// - Throws: a sentence when it cannot be used.
+  private static func samples(
+    _ path: String, _ names: DatasetNames, lengths: String = "auto", steps: () -> Int? = { nil }
+  ) throws -> any Dataset {
+    let name = lengths == "auto" ? "/lengths" : lengths
+    let isSequence =
+      try lengths != "none" && (lengths != "auto" || File(reading: path).kind(of: name) == .dataset)
+    guard isSequence else { return try HDF5Dataset(path: path, names: names) }
+    return try SequenceDataset(path: path, names: names, lengths: name, steps: steps())
   }
 
   /// Arrays of samples: validated with a file of their own, or with some of the rows.
   private static func samples(
     _ recipe: Recipe, _ names: () -> (inputs: [String], outputs: [String])
   ) throws -> RunData {
+    if recipe.data.steps != nil || recipe.data.gradientSteps != nil {
+      throw DataError(
+        .badSetting,
+        "data.steps and data.gradient_steps cut a text, and '\(recipe.data.train)' holds samples; leave "
+          + "them out")
+    }
     let columns = try recipe.data.names.resolved(for: recipe.data.train, names)
-    let dataset = try HDF5Dataset(path: recipe.data.train, names: columns)
+    let dataset = try samples(recipe.data.train, columns, lengths: recipe.data.lengths)
     let split = recipe.data.split(seed: recipe.training.seed)
     let rows = try split.rows(of: dataset.count, name: dataset.name)
     let training = Part(
       dataset: dataset, rows: rows.training, settings: recipe.dataSettings)
     var validation: Part?
     if let path = recipe.data.validation {
-      let other = try HDF5Dataset(path: path, names: columns)
+      let other = try samples(
+        path, columns, lengths: recipe.data.lengths, steps: { dataset.shape.longest })
       validation = Part(dataset: other, settings: recipe.validationSettings)
     } else if rows.validation.count > 0 {
       validation = Part(

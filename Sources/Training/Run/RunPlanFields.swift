@@ -13,6 +13,24 @@ extension RunPlan {
       ("validation_rows", .int(validationRows)), ("batch_size", .int(batchSize)),
       ("shards", .int(shards)), ("steps_per_epoch", .int(stepsPerEpoch)),
       ("epochs", .int(epochs)), ("parameters", .int(parameters)), ("bytes", .int(bytes)),
+      ("baselines", .array(baselines.map { .object(JSONObject($0.fields)) })),
     ]
+  }
+}
+
+extension Baseline {
+  /// The fields of an event.
+  var fields: [(String, JSON)] {
+    [
+      ("metric", .string(metric)), ("predictor", .string(predictor)), ("value", .double(value)),
+    ]
+  }
+}
+
+extension JSONObject {
+  /// An object of names with values.
+  fileprivate init(_ pairs: [(String, JSON)]) {
+    self.init()
+    for (key, value) in pairs { self[key] = value }
   }
 }

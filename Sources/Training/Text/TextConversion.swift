@@ -43,8 +43,10 @@ public struct TextConversion: Sendable {
     try check(table, vocabulary)
     let cut =
       validation == nil ? table.total : Int((trainFraction * Double(table.total)).rounded())
-    var files = [try TextFileWriter(path, vocabulary)]
-    if let validation { files.append(try TextFileWriter(validation, vocabulary)) }
+    var files = [try TextFileWriter(path, vocabulary, tokens: cut)]
+    if let validation {
+      files.append(try TextFileWriter(validation, vocabulary, tokens: table.total - cut))
+    }
     var place = 0
     try eachToken(vocabulary.level, vocabulary.cleaning) { token throws in
       guard place < table.total else { throw changed }

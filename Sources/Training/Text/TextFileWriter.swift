@@ -28,16 +28,17 @@ final class TextFileWriter {
   private var starts: [Int64] = []
   private var isInside = false
 
-  init(_ path: String, _ vocabulary: Vocabulary) throws {
+  /// Begins a file for about so many tokens.
+  init(_ path: String, _ vocabulary: Vocabulary, tokens count: Int) throws {
     destination = try AtomicFile(path)
     self.vocabulary = vocabulary
     statistics = TokenStatistics(vocabulary: vocabulary.count)
     let file = try NewFile(at: destination.temporaryPath)
     tokens =
       switch vocabulary.count {
-      case ...(1 << 8): try NumberColumn<UInt8>(file)
-      case ...(1 << 16): try NumberColumn<UInt16>(file)
-      default: try NumberColumn<UInt32>(file)
+      case ...(1 << 8): try NumberColumn<UInt8>(file, count)
+      case ...(1 << 16): try NumberColumn<UInt16>(file, count)
+      default: try NumberColumn<UInt32>(file, count)
       }
     self.file = consume file
   }
@@ -108,9 +109,10 @@ private final class NumberColumn<T: StorableNumber & FixedWidthInteger>: TokenCo
   private var pending: [T] = []
   private let block = 1 << 16
 
-  init(_ file: borrowing NewFile) throws(HDF5Error) {
+  init(_ file: borrowing NewFile, _ count: Int) throws(HDF5Error) {
+    let chunk = min(max(count, 1), block)
     writer = try file.appendRows(
-      of: T.self, to: TextFile.tokens, rowShape: [], packing: Packing(chunk: [block]))
+      of: T.self, to: TextFile.tokens, rowShape: [], packing: Packing(chunk: [chunk]))
     pending.reserveCapacity(block)
   }
 

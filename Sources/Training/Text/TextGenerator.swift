@@ -17,7 +17,7 @@ import Tensors
 public final class TextGenerator {
   /// What the ids mean.
   public let vocabulary: Vocabulary
-  private let stepper: TokenStepper
+  let stepper: TokenStepper
   /// Random numbers of its own: "GENERATE".
   private static let stream: UInt64 = 0x4745_4E45_5241_5445
 
@@ -29,7 +29,6 @@ public final class TextGenerator {
   /// - Throws: a sentence when the model cannot make text.
   public convenience init(path: String, vocabulary: Vocabulary? = nil) throws {
     let file = try TrainedModel.file(of: path)
-    let saved = try SavedModel(of: file)
     var vocabulary = vocabulary
     if vocabulary == nil, try Checkpoint.isOurs(file) {
       vocabulary = try Vocabulary(ofModel: File(reading: file))
@@ -39,8 +38,19 @@ public final class TextGenerator {
         "The model '\(file)' does not say what its ids mean. Name the text it was trained on by "
           + "--vocabulary TEXT.h5.", kind: .data)
     }
+    let saved = try Self.model(file, vocabulary.count)
     try self.init(saved.description, saved.network, vocabulary: vocabulary)
     load(saved.weights)
+  }
+
+  /// A model whose file may leave open how long texts are, and mean more than one step.
+  private static func model(_ file: String, _ vocabulary: Int) throws -> SavedModel {
+    do { return try SavedModel(of: file) } catch {
+      for input in [Shape([2]), Shape([2, vocabulary])] {
+        if let saved = try? SavedModel(of: file, inputs: [input]) { return saved }
+      }
+      throw error
+    }
   }
 
   /// Makes ready for a model whose weights are loaded later.

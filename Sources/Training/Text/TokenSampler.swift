@@ -40,9 +40,11 @@ struct TokenSampler {
     guard options.temperature > 0 else { return top }
     let p = probabilities.base
     let factor = Float(1 / options.temperature)
-    for id in 0..<count { p[id] = (logits[id] - logits[top]) * factor }
-    // A factor of infinity makes nothing of no difference.
-    p[top] = 0
+    for id in 0..<count {
+      let difference = logits[id] - logits[top]
+      // A factor of infinity leaves no difference what it is.
+      p[id] = difference == 0 ? 0 : difference * factor
+    }
     if let excluded { p[excluded] = -.infinity }
     softmaxRows(rows: 1, columns: count, p, xStride: count, into: p, yStride: count)
     return draw(by: cut())

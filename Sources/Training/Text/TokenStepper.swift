@@ -113,6 +113,9 @@ extension Model {
         }
         recurrent.walk.stateful = true
         replaceLayer(at: index, with: recurrent)
+      } else if var encoding = layer as? CategoryEncoding {
+        encoding.keepsSteps = true
+        replaceLayer(at: index, with: encoding)
       } else if !stepwiseLayers.contains(kind) {
         throw notStepwise(layer.name ?? kind, "is a \(kind)")
       }
@@ -128,7 +131,7 @@ extension Model {
 
 /// The classes of layers that treat each step for itself.
 private let stepwiseLayers: Set<String> = [
-  "Activation", "Add", "Average", "BatchNormalization", "CategoryEncoding", "Concatenate", "Dense",
+  "Activation", "Add", "Average", "BatchNormalization", "Concatenate", "Dense",
   "Dropout", "ELU", "Embedding", "GaussianDropout", "GaussianNoise", "Identity",
   "LayerNormalization", "LeakyReLU", "Masking", "Maximum", "Minimum", "Multiply", "PReLU", "ReLU",
   "Softmax", "SpatialDropout1D", "Subtract", "TimeDistributed",

@@ -59,7 +59,7 @@ final class TrainingSampler {
   private func sample(
     _ index: Int, step: Int, _ smoothedLoss: Double?
   ) throws -> SampleFacts {
-    var (text, bytes) = (TokenText(generator.vocabulary), [UInt8]())
+    var (text, bytes) = (TokenBytes(generator.vocabulary), [UInt8]())
     for id in primes[index] { text.append(id, to: &bytes) }
     try generator.generate(
       after: primes[index], length: recipe.length, options: recipe.options, seed: seed,

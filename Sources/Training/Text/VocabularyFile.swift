@@ -49,6 +49,21 @@ extension Vocabulary {
     return try Vocabulary(from: file.root, TextFile.vocabulary)
   }
 
+  /// The vocabulary of what a run trains on, if that is text.
+  ///
+  /// - Parameter recipe: the run's recipe.
+  /// - Returns: the vocabulary; nil where the data is no text.
+  /// - Throws: a sentence when the model that the run starts from gives the ids other meanings.
+  static func of(_ recipe: Recipe) throws -> Vocabulary? {
+    guard let vocabulary = try ofText(at: recipe.data.train) else { return nil }
+    guard case .file(let path) = recipe.model.source, try Checkpoint.isOurs(path),
+      let own = try Vocabulary(ofModel: File(reading: path)), own != vocabulary
+    else { return vocabulary }
+    throw TrainingError(
+      "The model '\(path)' was trained with another vocabulary than that of '\(recipe.data.train)'. "
+        + "Make the text anew by 'lockstep dataset text --vocabulary \(path)'.", kind: .data)
+  }
+
   /// Reads the vocabulary that a checkpoint carries; nil where it has none.
   init?(ofModel file: borrowing File) throws {
     guard try file.kind(of: Self.checkpointGroup) == .group else { return nil }

@@ -88,14 +88,14 @@ struct GenerateCommand: ParsableCommand {
 private final class TextWriter {
   /// Whether somebody reads.
   private(set) var isOpen = true
-  private var text: TokenText
+  private var text: TokenBytes
   private var pending: [UInt8] = []
   private let clock = ContinuousClock()
   private var lastTime: ContinuousClock.Instant
   private static let room = 1 << 12
 
   init(_ vocabulary: Vocabulary) {
-    text = TokenText(vocabulary)
+    text = TokenBytes(vocabulary)
     lastTime = clock.now
     pending.reserveCapacity(2 * Self.room)
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import HDF5
 import Networks
 import Training
 
@@ -65,19 +64,16 @@ struct PredictCommand: ParsableCommand {
     try printer.printStates(of: dataset, rows)
   }
 
-  private func open(_ names: DatasetNames) throws -> (model: TrainedModel, data: any Training.Dataset) {
+  private func open(_ names: DatasetNames) throws -> (model: TrainedModel, data: any Dataset) {
     guard model.hasSuffix(".yaml") || model.hasSuffix(".yml") else {
       return try TrainedModel.open(model, on: data, names: names, batchSize: options.batchSize)
     }
-    let dataset = try HDF5Dataset(path: data, names: names)
     let recipe = try Recipe.read(path: model)
-    return (
-      try TrainedModel(
-        untrained: recipe, inputs: dataset.shape.inputs, batchSize: options.batchSize), dataset
-    )
+    return try TrainedModel.open(
+      untrained: recipe, on: data, names: names, batchSize: options.batchSize)
   }
 
-  private func write(_ model: TrainedModel, _ dataset: any Training.Dataset, to output: String) throws {
+  private func write(_ model: TrainedModel, _ dataset: any Dataset, to output: String) throws {
     let names = Self.names(model)
     let shape = SampleShape(inputs: model.outputShapes, targets: [Shape([0])])
     let writer = try DatasetWriter(

@@ -26,6 +26,11 @@ struct ChowFindings {
     }
   }
 
+  /// A likelihood that is too small for a number of the machine is not zero.
+  private static func likelihood(_ value: Double) -> String {
+    value < 1e-300 ? "below 1e-300" : String(format: "%.3g", value)
+  }
+
   private var above: Int { test.breaks.count { $0.f > critical } }
 
   private func time(_ place: Int) -> String {
@@ -44,7 +49,7 @@ struct ChowFindings {
     Output.line(
       "Largest     F = " + String(format: "%.6f", largest.f) + " at \(time(largest.place))"
         + (series.times.isEmpty ? "" : " (place \(Format.count(largest.place)))")
-        + String(format: ", likelihood %.3g", test.likelihood(largest)))
+        + ", likelihood " + Self.likelihood(test.likelihood(largest)))
   }
 
   /// Everything for programs; arrays have an element for each place.

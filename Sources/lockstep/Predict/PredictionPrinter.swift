@@ -8,7 +8,7 @@ struct PredictionPrinter {
   let workers: Workers
 
   /// One row's prediction, number by number, beside its targets.
-  func printRow(_ row: Int, of data: any Training.Dataset, hasTargets: Bool) throws {
+  func printRow(_ row: Int, of data: any Dataset, hasTargets: Bool) throws {
     let wanted = RowSet(row..<row + 1, of: data.count)
     var (predicted, targets): ([Float], [Float]) = ([], [])
     try model.predict(data, rows: wanted, workers: workers) { batch, outputs in
@@ -38,7 +38,7 @@ struct PredictionPrinter {
   }
 
   /// Every output of all rows with its name and shape.
-  func printAll(of data: any Training.Dataset) throws {
+  func printAll(of data: any Dataset) throws {
     var outputs = model.outputShapes.map { _ in [Float]() }
     try model.predict(data, workers: workers) { batch, values in
       var place = 0
@@ -56,7 +56,7 @@ struct PredictionPrinter {
   }
 
   /// The states of all recurrent layers after the last step, one upon the other.
-  func printStates(of data: any Training.Dataset, _ rows: RowSet?) throws {
+  func printStates(of data: any Dataset, _ rows: RowSet?) throws {
     for states in try model.finalStates(data, rows: rows) {
       Self.print(
         "\(states.layer), states \(states.names.joined(separator: " and "))", states.shape,

@@ -80,7 +80,7 @@ struct Chart {
     set grid lt 1 lw 1 lc rgb \(Drawing.color("grid"))
     set tics nomirror scale 0.4 textcolor rgb \(Drawing.color("muted"))
     set xlabel offset 0,0.4 textcolor rgb \(Drawing.color("muted"))
-    set ylabel offset 1.5,0 textcolor rgb \(Drawing.color("muted"))
+    set ylabel offset 0.8,0 textcolor rgb \(Drawing.color("muted"))
     set key above horizontal left reverse Left samplen 1.5 textcolor rgb \(Drawing.color("ink"))
     set format "%g"
     set rmargin 3

@@ -25,16 +25,18 @@ struct CurveSection {
       series.append(Chart.Series(name: "validation", color: "s2", points: validation))
     }
     let last = Double(record.epochs.count)
-    let scored = validation.isEmpty ? name : "val_\(name)"
-    for (baseline, color) in zip(record.baselines.filter { $0.of == scored }, ["muted", "s4"]) {
+    for (baseline, color) in zip(record.baselines(for: name), ["muted", "s4", "s3"]) {
       series.append(
         Chart.Series(
           name: baseline.name, style: .dashed, color: color,
           points: [(1, baseline.value), (last, baseline.value)]))
     }
-    let chart = Chart(
-      title: "\(name) over \(record.epochs.count) epochs", xLabel: "epoch", yLabel: name,
+    let title = Verdict.title(name)
+    var chart = Chart(
+      title: "\(title) over \(record.epochs.count) epochs", xLabel: "epoch", yLabel: title,
       series: series, isLogarithmic: Self.isLogarithmic(name, series))
+    // Whole epochs only.
+    chart.extras = "set xtics 1, \((record.epochs.count + 7) / 8)"
     guard !chart.isEmpty else { return nil }
     return try chart.figure(gnuplot, caption: caption(name, training, validation))
   }
@@ -45,17 +47,21 @@ struct CurveSection {
     let values = [("training", training), ("validation", validation)].compactMap { kind, points in
       points.last.map { "\(Format.metric($0.y)) in \(kind)" }
     }
-    return "<strong>\(name)</strong> ends at \(values.joined(separator: ", "))."
+    return "<strong>\(Verdict.title(name))</strong> ends at \(values.joined(separator: ", "))."
   }
 
   /// The loss of single batches, which shows more than the mean of an epoch.
   private func batches() throws -> HTML? {
     let points = record.byStep("loss")
     guard points.count > 2 else { return nil }
-    let series = [
+    var series = [
       Chart.Series(name: "batch", style: .thin, color: "grid-strong", points: points),
       Chart.Series(name: "smoothed", color: "s1", points: Self.smoothed(points)),
     ]
+    let own = record.byStep("smoothed_loss")
+    if !own.isEmpty {
+      series.append(Chart.Series(name: "smoothed by 0.999", color: "s4", points: own))
+    }
     let chart = Chart(
       title: "Loss of single batches over \(record.step) steps", xLabel: "step", yLabel: "loss",
       series: series, isLogarithmic: Self.isLogarithmic("loss", series))

@@ -63,7 +63,7 @@ enum PageStyle {
     summary { cursor: pointer; color: var(--accent); }
     .scroll { overflow-x: auto; margin-top: 1rem; }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-    caption { text-align: left; color: var(--muted); padding-bottom: 0.3rem; }
+    caption { text-align: left; white-space: nowrap; color: var(--muted); padding-bottom: 0.3rem; }
     th, td { padding: 0.25rem 0.9rem 0.25rem 0; text-align: right; white-space: nowrap; }
     th:first-child { text-align: left; font-weight: 400; }
     thead th, thead th:first-child { font-weight: 600; border-bottom: 1px solid var(--line); }

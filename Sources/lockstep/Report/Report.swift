@@ -61,8 +61,10 @@ struct Report {
     let again = ReproductionSection(record: record)
     return [
       try CurveSection(record: record, gnuplot: gnuplot).section(),
-      try PredictionSection(record: record, gnuplot: gnuplot).section(),
-      SampleSection(record: record).section(),
+      try ForecastSection(record: record, gnuplot: gnuplot).section()
+        ?? PredictionSection(record: record, gnuplot: gnuplot).section(),
+      SampleSection(record: record).section(), TextSection(record: record).section(),
+      try GateSection(record: record, gnuplot: gnuplot).section(),
       try GradientSection(record: record, gnuplot: gnuplot).section(),
       try TimeSection(record: record, gnuplot: gnuplot).section(),
       ModelSection(record: record).section(), again.recipe, again.section,

@@ -138,12 +138,26 @@ struct RunRecord {
 
   /// What simple answers score: who answers, the metric, and the score.
   var baselines: [(name: String, of: String, value: Double)] {
-    baselineEvents.compactMap { event in
+    ((start["baselines"]?.array ?? []) + baselineEvents).compactMap { event in
       guard let name = event["predictor"]?.string, let metric = event["metric"]?.string,
         let value = event["value"]?.double
       else { return nil }
       return (name, metric, value)
     }
+  }
+
+  /// What simple answers score by a metric: on the validation data where that was scored, and what is
+  /// known of the data as such.
+  func baselines(for name: String) -> [(name: String, value: Double)] {
+    let scored = last("val_\(name)") == nil ? name : "val_\(name)"
+    var found: [(name: String, value: Double)] = []
+    for metric in [scored, name] {
+      for (name, _, value) in baselines.filter({ $0.of == metric })
+      where !found.contains(where: { $0.name == name }) {
+        found.append((name, value))
+      }
+    }
+    return found
   }
 
   /// Whether the run goes on: its process lives, or, where that is on another machine, the log has

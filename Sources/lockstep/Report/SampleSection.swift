@@ -3,7 +3,7 @@ import KerasFormat
 /// Text that a language model made while it was trained.
 struct SampleSection {
   let record: RunRecord
-  private static let most = 12
+  private static let most = 8
   private static let longest = 600
 
   /// The prime texts, in the order in which they came first.

@@ -36,11 +36,12 @@ struct Verdict {
     if record.epochs.count > 1, first.isFinite {
       text += ", after \(Format.metric(first)) at first"
     }
-    let simple = record.baselines.filter { $0.of == name }.map {
-      "\(Format.metric($0.value)) (\($0.name))"
-    }
-    return simple.isEmpty
-      ? text + "." : text + ". A simple answer scores \(simple.joined(separator: ", "))."
+    let simple = record.baselines(for: "loss").sorted { $0.value < $1.value }
+    guard let best = simple.first else { return text + "." }
+    let scores = simple.map { "\(Format.metric($0.value)) (\($0.name))" }
+    let verdict =
+      value < best.value ? "better than simple answers" : "no better than a simple answer"
+    return text + ". That is \(verdict): \(scores.joined(separator: ", "))."
   }
 
   /// Names and values for the head of the page.

@@ -36,7 +36,7 @@ extension TrainingTests {
 
     /// Tokens 0 … 22: two streams of eleven, of which three windows of three are used.
     private func writeNumbers(_ count: Int = 23, documents: [Int64] = []) throws {
-      var text = TokenText(count, documents: documents)
+      var text = StreamText(count, documents: documents)
       text.tokens = (0..<count).map { UInt8($0) }
       text.vocabulary = count
       try text.write(path)
@@ -94,7 +94,7 @@ extension TrainingTests {
     @Test(arguments: [nil, Packing(chunk: [64], gzip: 4)]) func piecesGiveTheSame(
       _ packing: Packing?
     ) throws {
-      try TokenText(1000, documents: [0, 333]).write(path, packing: packing)
+      try StreamText(1000, documents: [0, 333]).write(path, packing: packing)
       let whole = try TokenDataset(path: path, streams: 3, steps: 4)
       let file = try TokenFile(path: path, room: 60)
       let pieces = try TokenDataset(file, tokens: 0..<file.count, streams: 3, steps: 4)

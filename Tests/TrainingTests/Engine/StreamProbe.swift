@@ -52,7 +52,8 @@ struct StreamProbe {
       [Embedding(Self.vocabulary, 3), recurrent, Dense(Self.vocabulary, activation: .softmax)])
     let plan = try ShardPlan(batchSize: count, shards: 1)
     let trainer = try Trainer(
-      model.network(rows: count), shape: shape, objective: Objective(SparseCategoricalCrossentropy()),
+      model.network(rows: count), shape: shape,
+      objective: Objective(SparseCategoricalCrossentropy()),
       optimizer: SGD(learningRate: ConstantRate(0)), settings: EngineSettings(plan: plan, seed: 2),
       workers: Workers(1))
     for index in 0..<trainer.weights.count where index % 2 == 1 { trainer.weights.base[index] *= 3 }
@@ -66,7 +67,8 @@ struct StreamProbe {
         memory.inputs[step] = Float(rows.ids[row][step])
         memory.targets[step] = Float(rows.targets[row][step])
       }
-      let extra = (rows.weights.isEmpty ? [] : rows.weights[row])
+      let extra =
+        (rows.weights.isEmpty ? [] : rows.weights[row])
         + (rows.flags.isEmpty ? [] : rows.flags[row])
       for (index, number) in extra.enumerated() { memory.weights[index] = number }
     }

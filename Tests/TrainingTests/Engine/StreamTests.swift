@@ -19,7 +19,8 @@ extension TrainingTests {
     static func variants(_ change: (inout RecurrentOptions) -> Void = { _ in }) -> [Variant] {
       [
         Variant("LSTM", LSTM(4, returnSequences: true, configure: change)),
-        Variant("LSTM, not fused", LSTM(4, activation: .gelu, returnSequences: true, configure: change)),
+        Variant(
+          "LSTM, not fused", LSTM(4, activation: .gelu, returnSequences: true, configure: change)),
         Variant("GRU", GRU(4, returnSequences: true, configure: change)),
         Variant(
           "GRU, reset before", GRU(4, returnSequences: true, resetAfter: false, configure: change)),

@@ -80,6 +80,8 @@ extension TrainingTests {
           #expect(expected > 0 || found == 0)
         }
       }
+      let equal = try shares([1, 1, 0, 0]) { $0.temperature = 1e-300 }
+      #expect(abs(equal[0] - 0.5) < 0.015 && equal[2] == 0)
       let without = try shares(logits, excluding: 0) { _ in }
       #expect(without[0] == 0 && abs(without[1] - 0.5) < 0.015)
       #expect(try shares(logits, excluding: 0) { $0.temperature = 0 } == [0, 1, 0, 0])

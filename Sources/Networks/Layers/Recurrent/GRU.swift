@@ -50,7 +50,7 @@ public struct GRU: Layer {
       weights.kernel, bias: bias.map { Slot(offset: $0.offset, shape: [width]) },
       blocks: options.blocks(gates: 3, split: split), dropout: options.inputDropout(gates: 3),
       steps: steps, differentiable: input.gradient != nil,
-          chooses: input.categories != nil, &blueprint)
+      chooses: input.categories != nil, &blueprint)
     // Where the reset gate comes first, the last block's product waits for it.
     let recurrentBlocks =
       resetAfter || split

@@ -138,7 +138,8 @@ extension Blueprint {
       recurrence: recurrence, units: units, cell: cell,
       input: GatedProjection(
         kernel, bias: bias, blocks: blocks, dropout: options.inputDropout(gates: 4),
-        steps: steps, differentiable: input.gradient != nil, chooses: input.categories != nil, &self),
+        steps: steps, differentiable: input.gradient != nil, chooses: input.categories != nil, &self
+      ),
       recurrent: GatedProjection(
         recurrent, bias: nil, blocks: blocks, dropout: options.stateDropout(gates: 4),
         steps: steps, differentiable: true, &self),

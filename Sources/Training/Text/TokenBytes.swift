@@ -1,6 +1,6 @@
 /// The bytes that tokens are written as: whole characters, so that whatever is cut between two tokens
 /// is text.
-public struct TokenText: Sendable {
+public struct TokenBytes: Sendable {
   private let bytes: [UInt8]
   private let ends: [Int]
   private let separator: [UInt8]

@@ -5,7 +5,7 @@ import Testing
 
 extension TrainingTests {
   /// Runs on texts: what they do with streams, states and mistakes.
-  @Suite struct TextRunTests {
+  @Suite struct StreamRunTests {
     static let layers = """
       - Embedding: {input_dim: 7, output_dim: 4}
       - LSTM: {units: 5, stateful: true, return_sequences: true, dropout: 0.1}
@@ -15,14 +15,14 @@ extension TrainingTests {
 
     /// A run on a text of 400 tokens, in batches of three streams: 13 windows of ten steps.
     private func probe(
-      _ data: String = "steps: 10", epochs: Int = 2, layers: String = TextRunTests.layers,
-      text: TokenText = TokenText(400, documents: [0, 150, 151, 333])
+      _ data: String = "steps: 10", epochs: Int = 2, layers: String = StreamRunTests.layers,
+      text: StreamText = StreamText(400, documents: [0, 150, 151, 333])
     ) throws -> RunProbe {
       var probe = try RunProbe(data: data, layers: layers)
       try text.write(probe.scratch.file("text.h5"))
       for (key, value) in [
         ("data.train", probe.scratch.file("text.h5")), ("training.batch_size", "3"),
-      ("training.epochs", "\(epochs)"),
+        ("training.epochs", "\(epochs)"),
         ("training.loss", "sparse_categorical_crossentropy"),
         ("training.metrics", "[accuracy, perplexity, bits_per_character]"),
       ] { try probe.recipe.set(key, value) }
@@ -85,7 +85,7 @@ extension TrainingTests {
         default: break
         }
       }
-      #expect(plan?.baselines == [Baseline("unigram", "loss", 1.5)])
+      #expect(plan?.baselines == [Baseline(metric: "loss", predictor: "unigram", value: 1.5)])
       #expect(plan?.rows == 3 * 9 && plan?.validationRows == 3 * 3)
       #expect(warnings.count == 1 && warnings[0].contains("29 tokens"), "\(warnings)")
       for epoch in epochs {
@@ -105,6 +105,46 @@ extension TrainingTests {
       #expect(abs(scores[1].value - exp(scores[0].value)) < 1e-4 && scores[0].value < 2)
     }
 
+    static let others = [
+      """
+      - Embedding: {input_dim: 7, output_dim: 5}
+      - LSTM: {units: 5, stateful: true, return_sequences: true}
+      - Dense: {units: 7, activation: softmax, tied_to: embedding}
+      """,
+      """
+      - CategoryEncoding: {num_tokens: 7, output_mode: one_hot}
+      - GRU: {units: 5, stateful: true, return_sequences: true}
+      - Dense: {units: 7, activation: softmax}
+      """,
+    ]
+
+    /// Tied and one-hot models are saved and go on as others do.
+    @Test(arguments: others) func otherInputsAndOutputs(_ layers: String) throws {
+      let probe = try self.probe(epochs: 4, layers: layers)
+      var losses: [Double] = []
+      let whole = try probe.run("whole") {
+        if case .epoch(let facts) = $0 { losses.append(facts.metrics[0].value) }
+      }
+      #expect(losses[3] < losses[0])
+      try probe.run("parts", steps: 19)
+      #expect(try probe.run("parts", resumes: true).fingerprint == whole.fingerprint)
+      let (model, data) = try TrainedModel.open(whole.path, on: probe.scratch.file("text.h5"))
+      #expect(model.fingerprint == whole.fingerprint)
+      let loss = try model.evaluate(data)[0].value
+      #expect(abs(loss - losses[3]) < 0.1, "\(loss)")
+      #expect(try Recipe(yaml: probe.recipe.yaml).model == probe.recipe.model)
+    }
+
+    @Test func tablesOfOtherSizesAreRefused() throws {
+      for (old, new, expected) in [
+        ("units: 7", "units: 6", "need an Embedding of 6 vectors of 5 numbers"),
+        ("tied_to: embedding", "tied_to: table", "no Embedding of that name"),
+      ] {
+        let probe = try self.probe(layers: Self.others[0].replacing(old, with: new))
+        #expect(failure { try probe.run("a") }?.description.contains(expected) == true)
+      }
+    }
+
     @Test func saysWhereStatesDoNotGoOn() throws {
       let layers = """
         - Embedding: {input_dim: 7, output_dim: 4}
@@ -119,7 +159,7 @@ extension TrainingTests {
     }
 
     @Test func refusals() throws {
-      func sentence(_ data: String, layers: String = TextRunTests.layers) throws -> String {
+      func sentence(_ data: String, layers: String = StreamRunTests.layers) throws -> String {
         let probe = try self.probe(data, layers: layers)
         return failure { try probe.run("a") }?.description ?? ""
       }
@@ -131,7 +171,7 @@ extension TrainingTests {
         try sentence("steps: 5", layers: Self.layers.replacing("units: 7", with: "units: 6"))
           .contains("Set the units of the last layer to 7"))
       let probe = try self.probe()
-      try TokenText(90, vocabulary: 6).write(probe.scratch.file("other.h5"))
+      try StreamText(90, vocabulary: 6).write(probe.scratch.file("other.h5"))
       var other = probe
       try other.recipe.set("data.validation", probe.scratch.file("other.h5"))
       #expect(failure { try other.run("a") }?.description.contains("6 entries") == true)

@@ -3,7 +3,7 @@ import HDF5
 import TestSupport
 
 /// Small texts as token files for tests.
-struct TokenText {
+struct StreamText {
   var tokens: [UInt8]
   var documents: [Int64] = []
   var vocabulary: Int
