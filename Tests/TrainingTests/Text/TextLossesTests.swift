@@ -21,9 +21,12 @@ extension TrainingTests {
       let count = try Vocabulary(path: text).count
       let stepper = try TokenStepper(saved.description, saved.network, vocabulary: count)
       stepper.load(saved.weights)
-      let (length, used) = ((ids.count - 1) / 4, data.count / 4 * 5)
-      let all = (0..<4).flatMap { stream in
-        stepper.losses(of: Array(ids[stream * length...stream * length + used]))
+      let length = (ids.count - 1) / 4
+      let used = data.count / 4 * 5
+      var all: [Double] = []
+      for stream in 0..<4 {
+        let first = stream * length
+        all += stepper.losses(of: Array(ids[first...first + used]))
       }
       #expect(all.count == data.count * 5)
       let mean = all.reduce(0, +) / Double(all.count)
