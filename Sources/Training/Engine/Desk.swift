@@ -3,7 +3,9 @@ import Tensors
 
 /// The memory that one worker has to itself: one shard's activations, targets and weights.
 final class Desk: Sendable {
-  let workspace: Arena
+  /// The activations of the network, and then those of each of the same for shorter sequences: layers
+  /// rely on finding what they left, so no two networks share one.
+  let workspaces: [Arena]
   /// The targets of a shard for one output at a time, time-major.
   let targets: Arena
   /// A weight for each scored row of a shard, time-major.
@@ -16,9 +18,11 @@ final class Desk: Sendable {
   let subtrees: [Arena]
 
   /// Memory for shards of a network's largest number of rows.
-  init(_ network: Network, _ shape: SampleShape, subtrees: Int) {
+  init(
+    _ network: Network, _ shape: SampleShape, subtrees: Int, shorter: [Network] = []
+  ) {
     let steps = network.outputs.reduce(1) { max($0, $1.shape.steps) }
-    workspace = Arena(count: network.workspaceCount)
+    workspaces = ([network] + shorter).map { Arena(count: $0.workspaceCount) }
     targets = Arena(count: network.rows * shape.targets.reduce(0) { max($0, $1.count) })
     weights = Arena(count: network.rows * steps)
     let streamSteps = shape.stream == nil ? 0 : network.inputs.reduce(0) { max($0, $1.shape.count) }
@@ -29,7 +33,7 @@ final class Desk: Sendable {
 
   /// How many bytes all of it takes.
   var bytes: Int {
-    let arenas = [workspace, targets, weights, resets, scratch] + subtrees
+    let arenas = workspaces + [targets, weights, resets, scratch] + subtrees
     return arenas.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
   }
 }

@@ -18,6 +18,8 @@ struct ShardRunner: Sendable {
   private let longest: Int?
   /// The same for sequences that are shorter, the shortest first.
   private let shorter: [ShardRunner]
+  /// Which of a desk's workspaces is this network's.
+  private let place: Int
 
   /// Puts a network and what is asked of it together.
   ///
@@ -33,13 +35,14 @@ struct ShardRunner: Sendable {
     shorter: [Network] = []
   ) throws(TrainingError) {
     try Self.check(network, objective, shape)
-    try self.init(network, objective, shape, isInference, of: network, shorter)
+    try self.init(network, objective, shape, isInference, of: network, shorter, at: 0)
   }
 
   private init(
     _ network: Network, _ objective: Objective, _ shape: SampleShape, _ isInference: Bool,
-    of whole: Network, _ shorter: [Network]
+    of whole: Network, _ shorter: [Network], at place: Int
   ) throws(TrainingError) {
+    self.place = place
     self.network = network
     self.objective = objective
     self.isInference = isInference
@@ -50,17 +53,18 @@ struct ShardRunner: Sendable {
     self.heads = heads
     endings = heads.compactMap(\.ending)
     unseen = heads.compactMap { $0.scoresLogits ? $0.ending : nil }
-    var place = 0
+    var first = 0
     var inputs: [(value: Value, place: Int)] = []
     for value in network.inputs {
-      inputs.append((value, place))
-      place += value.shape.count
+      inputs.append((value, first))
+      first += value.shape.count
     }
     self.inputs = inputs
     longest = shape.longest == nil ? nil : network.inputs.first?.shape.dimensions.first
     var runners: [ShardRunner] = []
-    for network in shorter {
-      runners.append(try ShardRunner(network, objective, shape, isInference, of: whole, []))
+    for (index, network) in shorter.enumerated() {
+      runners.append(
+        try ShardRunner(network, objective, shape, isInference, of: whole, [], at: index + 1))
     }
     self.shorter = runners
   }
@@ -189,7 +193,7 @@ struct ShardRunner: Sendable {
   ) -> Pass {
     let pass = Pass(
       weights: shard.weights, panels: shard.panels, gradients: gradients,
-      workspace: desk.workspace, states: shard.states,
+      workspace: desk.workspaces[place], states: shard.states,
       noise: Noise(
         seed: shard.noise.seed, step: shard.noise.step,
         row: shard.noise.row + shard.rows.lowerBound),

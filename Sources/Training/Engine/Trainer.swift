@@ -123,7 +123,7 @@ public final class Trainer {
         network, moments: optimizer.stateNames.count, units: units,
         accumulateSteps: settings.accumulateSteps)
     }
-    desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: depth) }
+    desks = (0..<workers.count).map { _ in Desk(network, shape, subtrees: depth, shorter: shorter) }
     busy = Ledger(rows: workers.count, width: 8)
     pieces = Self.pieces(network.parameters)
     statistics = settings.isInference ? [] : MovingStatistic.all(of: network)

@@ -29,7 +29,6 @@ extension Trainer {
       let isSame =
         other.parameters.map(\.slot) == network.parameters.map(\.slot)
         && other.panelCount == network.panelCount && other.statesPerRow == network.statesPerRow
-        && other.workspaceCount <= network.workspaceCount
       guard !isSame else { continue }
       throw TrainingError(
         "The model's weights depend on how many steps a sequence has, as behind Flatten, so shorter "

@@ -26,12 +26,16 @@ struct StreamText {
   func write(_ path: String, packing: Packing? = nil) throws {
     let file = try NewFile(inMemory: path)
     try file.write(tokens, shape: [tokens.count], to: "/tokens", packing: packing)
-    try file.write(strings: (0..<vocabulary).map { "t\($0)" }, to: "/vocabulary")
+    let entries = (0..<vocabulary).map { String(UnicodeScalar(UInt8(65 + $0))) }
+    try file.write(strings: entries, to: "/vocabulary")
     if !documents.isEmpty {
       try file.write(documents, shape: [documents.count], to: "/documents")
     }
     try file.setAttribute("format", of: "/", to: .text("lockstep-text"))
     try file.setAttribute("format_version", of: "/", to: .integer(1))
+    try file.setAttribute("level", of: "/", to: .text("char"))
+    try file.setAttribute("unknown", of: "/", to: .integer(-1))
+    try file.setAttribute("separator", of: "/", to: .text(""))
     try file.setAttribute("unigram_entropy", of: "/", to: .number(1.5))
     try Data(try file.image()).write(to: URL(fileURLWithPath: path))
   }

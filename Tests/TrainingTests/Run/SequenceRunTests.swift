@@ -153,8 +153,7 @@ extension TrainingTests {
       #expect(try probe.run("parts", workers: 2, resumes: true).fingerprint == whole.fingerprint)
       let flat = try self.probe(targets, buckets: 4, flat: false).run("padded")
       #expect(flat.fingerprint == whole.fingerprint)
-      let path = try write(flat: true, targets: targets)
-      let (model, data) = try TrainedModel.open(whole.path, on: path)
+      let (model, data) = try TrainedModel.open(whole.path, on: probe.recipe.data.train)
       let rows = RowSet(72..<90, of: 90)
       let scores = try model.evaluate(data, rows: rows)
       let expected = try #require(epochs[2].metrics.first { $0.name == "val_loss" }?.value)
@@ -165,8 +164,8 @@ extension TrainingTests {
     @Test(arguments: ["mean", "classes"]) func shorterNetworksComputeTheSame(
       _ targets: String
     ) throws {
-      let dataset = try SequenceDataset(path: write(flat: true, targets: targets))
       let probe = try probe(targets, buckets: 4)
+      let dataset = try SequenceDataset(path: probe.recipe.data.train)
       let model = try probe.recipe.sequential(input: dataset.shape.input)
       let plan = try ShardPlan(batchSize: 9, shards: 2)
       let whole = try model.network(rows: plan.shardRows, masksInputs: true)
