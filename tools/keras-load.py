@@ -5,7 +5,8 @@
 A job is a line of JSON: the file, its layout, the architecture for weights alone (a file that this
 Keras opens whole), and the inputs and outputs to compare (an HDF5 file with groups inputs and
 outputs; outputs are made by this Keras from the architecture where the file has none). A result is
-the job with `difference`, relative to the largest output, or `error`.
+the job with `difference`, relative to the largest output, or `error`, and the type that Keras
+computed the expected outputs in.
 """
 import importlib
 import json
@@ -49,6 +50,8 @@ def open_model(keras, job):
 def run(keras, job):
     with h5py.File(job["expected"], "r") as file:
         inputs, outputs = arrays(file, "inputs"), arrays(file, "outputs")
+        dtype = file.attrs.get("dtype", "float32")
+        job["dtype"] = dtype.decode() if isinstance(dtype, bytes) else str(dtype)
     found = predict(open_model(keras, job), inputs)
     if len(found) != len(outputs):
         raise ValueError(f"{len(found)} outputs instead of {len(outputs)}")
@@ -63,6 +66,9 @@ def run(keras, job):
 
 def main():
     keras = importlib.import_module("keras" if sys.argv[1] == "tf.keras" else sys.argv[1])
+    import tensorflow as tf
+    # Each model is asked once: to trace its graph would take longer than to run it.
+    tf.config.run_functions_eagerly(True)
     for line in sys.stdin:
         job = json.loads(line)
         try:

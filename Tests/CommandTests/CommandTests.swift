@@ -28,7 +28,7 @@ struct CommandTests {
   }
 
   @Test(arguments: [
-    "dataset", "train", "evaluate", "predict", "plot", "report", "top", "inspect",
+    "dataset", "train", "evaluate", "predict", "generate", "plot", "report", "top", "inspect",
     "fingerprint", "bench",
   ])
   func helpIsThere(_ name: String) throws {

@@ -7,8 +7,9 @@ struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate", abstract: "Make text with a language model.",
     usage: """
-      lockstep generate MODEL [--prime TEXT] [--length N] [--seed N] [--temperature T]
-                        [--top-k K] [--top-p P] [--beam B] [--vocabulary TEXT.h5]
+      lockstep generate MODEL [--prime TEXT] [--length N] [--seed N]
+                        [--temperature T] [--top-k K] [--top-p P] [--beam B]
+                        [--vocabulary TEXT.h5]
       """,
     discussion: """
       Text is written as it is made. It goes on from the prime text, or from a random token where \

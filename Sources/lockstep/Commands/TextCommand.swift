@@ -6,7 +6,10 @@ import Training
 struct TextCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "text", abstract: "Text as tokens, to train language models on.",
-    usage: "lockstep dataset text FILE ... -o OUT.h5 [--level char|word] [--min-count N]",
+    usage: """
+      lockstep dataset text FILE ... -o OUT.h5 [--level char|word]
+                            [--clean tutorial] [--min-count N]
+      """,
     discussion: """
       /tokens has the ids of characters or words in the smallest type of numbers, /vocabulary \
       what each id means, /documents where documents begin, if there are several: each FILE is \
