@@ -110,6 +110,17 @@ struct RunRecordTests {
     #expect(record.baselines(for: "mae").map(\.value) == [1])
   }
 
+  @Test func aLogThatGrowsBelongsToARunThatGoesOn() throws {
+    let scratch = try Scratch()
+    try scratch.write(#"{"event": "started", "step": 0}"#, to: "log.jsonl")
+    #expect(try RunRecord(scratch.url.path).goesOn)
+    let old = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: -90)]
+    try FileManager.default.setAttributes(old, ofItemAtPath: scratch.path("log.jsonl"))
+    #expect(try !RunRecord(scratch.url.path).goesOn)
+    try scratch.write("\(ProcessInfo.processInfo.processIdentifier)", to: ".lock")
+    #expect(try RunRecord(scratch.url.path).goesOn, "its process lives")
+  }
+
   @Test func nothingIsNoRun() throws {
     #expect(throws: CommandError.self) { try record([""]) }
     #expect(throws: CommandError.self) { try RunRecord("/nowhere") }
@@ -122,7 +133,7 @@ struct RunRecordTests {
     ),
     (#"{"event": "finished", "seconds": 4, "reason": "interrupted", "step": 6}"#, "can be resumed"),
     (#"{"event": "failed", "seconds": 4, "message": "It broke."}"#, "It broke."),
-    (#"{"event": "saved", "seconds": 4}"#, "The run goes on; 6 steps are done."),
+    (#"{"event": "saved", "seconds": 4}"#, "was cut off after 6 steps"),
     (
       #"{"event": "baseline", "metric": "loss", "predictor": "mean", "value": 0.5}"#,
       "That is better than simple answers: 0.5000 (mean)."
