@@ -39,12 +39,13 @@ extension Vocabulary {
   /// Reads the vocabulary of a text.
   ///
   /// - Parameter path: a file.
-  /// - Returns: the vocabulary; nil where the file is no text.
+  /// - Returns: the vocabulary; nil where the file is no text, or a text of mere numbers.
   /// - Throws: a sentence when the file cannot be read.
   public static func ofText(at path: String) throws -> Vocabulary? {
     let file = try File(reading: path)
     guard try file.root.attributes.type(of: "format")?.element.isText == true,
-      try file.root.attributes.string("format") == TextFile.format
+      try file.root.attributes.string("format") == TextFile.format,
+      try file.kind(of: TextFile.vocabulary) == .dataset
     else { return nil }
     return try Vocabulary(from: file.root, TextFile.vocabulary)
   }
