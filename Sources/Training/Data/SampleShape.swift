@@ -82,7 +82,8 @@ public struct SampleShape: Sendable, Hashable {
     switch part {
     case .input: inputs.map(\.count)
     case .target: targets.map(\.count)
-    case .weight: (weightCounts + [stream?.resets ?? 0, longest == nil ? 0 : 1]).filter { $0 > 0 }
+    case .weight:
+      weightCounts + [stream?.resets ?? 0, longest == nil ? 0 : 1].filter { $0 > 0 }
     }
   }
 
