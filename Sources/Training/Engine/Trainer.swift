@@ -294,12 +294,4 @@ public final class Trainer {
     let used = min(max(settings.plan.used(batch.rows) - replica * shards, 0), shards)
     return (used + (1 << subtreeDepth) - 1) >> subtreeDepth
   }
-
-  /// Does something for each piece of each replica; the workers share it where it is worth it.
-  func forEachPiece(_ body: (_ item: Int, _ replica: Int, _ piece: Piece) -> Void) {
-    let isWorthIt = network.parameterCount * replicas.count > 1 << 15
-    workers.forEach(pieces.count * replicas.count, together: isWorthIt) { _, item in
-      body(item, item / pieces.count, pieces[item % pieces.count])
-    }
-  }
 }

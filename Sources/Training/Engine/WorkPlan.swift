@@ -23,6 +23,14 @@ extension Trainer {
     }
   }
 
+  /// Does something for each piece of each replica; the workers share it where it is worth it.
+  func forEachPiece(_ body: (_ item: Int, _ replica: Int, _ piece: Piece) -> Void) {
+    let isWorthIt = network.parameterCount * replicas.count > 1 << 15
+    workers.forEach(pieces.count * replicas.count, together: isWorthIt) { _, item in
+      body(item, item / pieces.count, pieces[item % pieces.count])
+    }
+  }
+
   /// Refuses layers whose weights depend on how long sequences are.
   static func check(_ network: Network, _ shorter: [Network]) throws(TrainingError) {
     for other in shorter {
