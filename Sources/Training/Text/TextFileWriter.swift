@@ -23,7 +23,7 @@ final class TextFileWriter {
   private let destination: AtomicFile
   private let vocabulary: Vocabulary
   private var file: NewFile?
-  private let tokens: any TokenColumn
+  private let tokens: TokenColumn
   private var statistics: TokenStatistics
   private var starts: [Int64] = []
   private var isInside = false
@@ -34,12 +34,7 @@ final class TextFileWriter {
     self.vocabulary = vocabulary
     statistics = TokenStatistics(vocabulary: vocabulary.count)
     let file = try NewFile(at: destination.temporaryPath)
-    tokens =
-      switch vocabulary.count {
-      case ...(1 << 8): try NumberColumn<UInt8>(file, count)
-      case ...(1 << 16): try NumberColumn<UInt16>(file, count)
-      default: try NumberColumn<UInt32>(file, count)
-      }
+    tokens = try TokenColumn(file, count, vocabulary: vocabulary.count)
     self.file = consume file
   }
 
@@ -98,36 +93,46 @@ final class TextFileWriter {
   }
 }
 
-/// The tokens of a file under way, of one type of numbers.
-private protocol TokenColumn: AnyObject {
-  func append(_ id: Int) throws(HDF5Error)
-  func close() throws(HDF5Error)
-}
-
-private final class NumberColumn<T: StorableNumber & FixedWidthInteger>: TokenColumn {
-  private var writer: RowWriter<T>?
-  private var pending: [T] = []
+/// The tokens of a file under way, in the smallest type of numbers that holds the vocabulary.
+///
+/// One of the three writers is there. A generic class with a writer of its type of numbers would say
+/// the same, and crashes the optimizer of Swift 6.3.
+private final class TokenColumn {
+  private var bytes: RowWriter<UInt8>?
+  private var shorts: RowWriter<UInt16>?
+  private var words: RowWriter<UInt32>?
+  private var pending: [UInt32] = []
   private let block = 1 << 16
 
-  init(_ file: borrowing NewFile, _ count: Int) throws(HDF5Error) {
-    let chunk = min(max(count, 1), block)
-    writer = try file.appendRows(
-      of: T.self, to: TextFile.tokens, rowShape: [], packing: Packing(chunk: [chunk]))
+  init(_ file: borrowing NewFile, _ count: Int, vocabulary: Int) throws(HDF5Error) {
+    let packing = Packing(chunk: [min(max(count, 1), block)])
+    let path = TextFile.tokens
+    if vocabulary <= 1 << 8 {
+      bytes = try file.appendRows(of: UInt8.self, to: path, rowShape: [], packing: packing)
+    } else if vocabulary <= 1 << 16 {
+      shorts = try file.appendRows(of: UInt16.self, to: path, rowShape: [], packing: packing)
+    } else {
+      words = try file.appendRows(of: UInt32.self, to: path, rowShape: [], packing: packing)
+    }
     pending.reserveCapacity(block)
   }
 
   func append(_ id: Int) throws(HDF5Error) {
-    pending.append(T(id))
+    pending.append(UInt32(id))
     if pending.count == block { try flush() }
   }
 
   func close() throws(HDF5Error) {
     try flush()
-    try writer.take()?.close()
+    try bytes.take()?.close()
+    try shorts.take()?.close()
+    try words.take()?.close()
   }
 
   private func flush() throws(HDF5Error) {
-    try writer?.append(pending)
+    try bytes?.append(pending.map(UInt8.init))
+    try shorts?.append(pending.map(UInt16.init))
+    try words?.append(pending)
     pending.removeAll(keepingCapacity: true)
   }
 }
