@@ -246,14 +246,9 @@ public final class Run {
   private func finish(
     _ reason: RunResult.Reason, _ report: (RunEvent) -> Void
   ) throws(TrainingError) -> RunResult {
-    let isOver: Bool =
-      switch reason {
-      case .completed, .stoppedEarly: true
-      case .reachedSteps, .interrupted: false
-      }
     try keeper.saveNow(frozen(), trainer, log, report)
-    if isOver { trainer.finishWeights() }
-    if isOver, state.earlyStopping?.keptBest == true { keeper.restoreBest(trainer) }
+    if reason.isOver { trainer.finishWeights() }
+    if reason.isOver, state.earlyStopping?.keptBest == true { keeper.restoreBest(trainer) }
     let model = directory.file("model.h5")
     var path = model
     if reason == .interrupted {

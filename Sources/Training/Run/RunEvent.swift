@@ -122,6 +122,14 @@ public struct RunResult: Sendable {
     case stoppedEarly(String)
     /// Somebody asked it to stop; it can be resumed.
     case interrupted
+
+    /// Whether there is nothing left to train.
+    var isOver: Bool {
+      switch self {
+      case .completed, .stoppedEarly: true
+      case .reachedSteps, .interrupted: false
+      }
+    }
   }
 
   /// Why it ended.

@@ -214,12 +214,13 @@ struct Recurrence: Sendable {
   func differentiateRecurrent(
     _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass, blocks: Range<Int>? = nil
   ) {
-    for run in runs(pass) {
-      let first = run.lowerBound
+    var first = 1
+    while let run = run(from: first, pass) {
       let before =
         run.count == 1 ? previous(first, pass) : outputs(first - 1..<run.upperBound - 1, pass)
       projection.kernelGradient(
         before, dz.rows(first * pass.rows..<run.upperBound * pass.rows), pass, blocks: blocks)
+      first = run.upperBound
     }
     if startsFromState {
       projection.kernelGradient(previous(0, pass), rows(0, of: dz, pass), pass, blocks: blocks)

@@ -35,18 +35,16 @@ extension Recurrence {
     (streaming(pass)?.carriedSteps ?? steps) - 1
   }
 
-  /// The runs of steps from the second on that begin nowhere anew, and the steps between them.
-  func runs(_ pass: borrowing Pass) -> [Range<Int>] {
-    guard streaming(pass)?.resets != nil else { return steps > 1 ? [1..<steps] : [] }
-    var runs: [Range<Int>] = []
-    var first = 1
-    for step in 1..<max(steps, 1) where resets(step, pass) != nil {
-      if first < step { runs.append(first..<step) }
-      runs.append(step..<step + 1)
-      first = step + 1
-    }
-    if first < steps { runs.append(first..<steps) }
-    return runs
+  /// The steps from one on that are taken together; nil behind the last.
+  ///
+  /// They end before the next step at which a row begins anew; such a step stands alone.
+  func run(from first: Int, _ pass: borrowing Pass) -> Range<Int>? {
+    guard first < steps else { return nil }
+    guard streaming(pass)?.resets != nil else { return first..<steps }
+    if resets(first, pass) != nil { return first..<first + 1 }
+    var end = first + 1
+    while end < steps, resets(end, pass) == nil { end += 1 }
+    return first..<end
   }
 
   /// The rows that begin anew at a step; nil where none does.

@@ -28,52 +28,41 @@ public struct WalkOptions: Sendable, Hashable {
   public init() {}
 }
 
-extension LSTM: RecurrentLayer {
+/// A layer that walks with one cell, whose options also say how.
+public protocol CellLayer: RecurrentLayer {
+  /// What recurrent layers have in common.
+  var options: RecurrentOptions { get set }
+}
+
+extension CellLayer {
   /// How it walks.
   public var walk: WalkOptions {
     get { options.walk }
     set { options.walk = newValue }
   }
+}
+
+extension LSTM: CellLayer {
   /// The output and the cell state.
   public var stateSizes: [Int] { [options.units, options.units] }
 }
 
-extension GRU: RecurrentLayer {
-  /// How it walks.
-  public var walk: WalkOptions {
-    get { options.walk }
-    set { options.walk = newValue }
-  }
+extension GRU: CellLayer {
   /// The output.
   public var stateSizes: [Int] { [options.units] }
 }
 
-extension SimpleRNN: RecurrentLayer {
-  /// How it walks.
-  public var walk: WalkOptions {
-    get { options.walk }
-    set { options.walk = newValue }
-  }
+extension SimpleRNN: CellLayer {
   /// The output.
   public var stateSizes: [Int] { [options.units] }
 }
 
-extension HandBuiltLSTM: RecurrentLayer {
-  /// How it walks.
-  public var walk: WalkOptions {
-    get { options.walk }
-    set { options.walk = newValue }
-  }
+extension HandBuiltLSTM: CellLayer {
   /// The output and the cell state.
   public var stateSizes: [Int] { [options.units, options.units] }
 }
 
-extension PeepholeLSTM: RecurrentLayer {
-  /// How it walks.
-  public var walk: WalkOptions {
-    get { options.walk }
-    set { options.walk = newValue }
-  }
+extension PeepholeLSTM: CellLayer {
   /// The output and the cell state.
   public var stateSizes: [Int] { [options.units, options.units] }
 }
