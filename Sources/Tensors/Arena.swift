@@ -1,3 +1,5 @@
+import Foundation
+
 /// One 64-byte aligned block of floats for one role: all weights, one gradient, one optimizer
 /// moment, one worker's activations.
 ///
@@ -10,13 +12,21 @@ public final class Arena: @unchecked Sendable {
   /// The first float; valid as long as the arena lives.
   public let base: UnsafeMutablePointer<Float>
 
+  /// The bytes of a large page, on x86-64 and usually on arm64.
+  private static let largePage = 2 << 20
+
   /// Allocates `count` zeros.
   public init(count: Int) {
     precondition(count >= 0, "an arena needs a size of zero or more")
     self.count = count
     let capacity = max(count, 1)
+    let bytes = capacity * MemoryLayout<Float>.stride
+    let isLarge = bytes >= Self.largePage
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
+      byteCount: bytes, alignment: isLarge ? Self.largePage : 64)
+    // A matrix whose rows are far apart would need an address translation for each of them. Where
+    // the kernel has no large pages to give, all is as before.
+    if isLarge { _ = madvise(raw, bytes, MADV_HUGEPAGE) }
     base = raw.initializeMemory(as: Float.self, repeating: 0, count: capacity)
   }
 

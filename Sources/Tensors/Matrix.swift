@@ -94,7 +94,7 @@ extension Matrix {
 
   /// self += leftᵀ · right: the gradient of a kernel from its inputs and its outputs' gradient.
   ///
-  /// `scratch` has room for `Matrix.transposedScratch` floats.
+  /// `scratch` has room for `Matrix.transposedScratch(rows:)` floats.
   public func add(
     transposed left: Matrix, times right: Matrix, scratch: UnsafeMutablePointer<Float>
   ) {
@@ -104,8 +104,10 @@ extension Matrix {
       bStride: right.stride, base, cStride: stride, scratch: scratch)
   }
 
-  /// How many floats of scratch a transposed product needs.
-  public static var transposedScratch: Int { transposedProductScratchCount }
+  /// How many floats of scratch a transposed product with `rows` rows needs.
+  public static func transposedScratch(rows: Int) -> Int {
+    transposedProductScratchCount(left: rows)
+  }
 
   private func check(_ left: Matrix, _ right: Panels) {
     precondition(

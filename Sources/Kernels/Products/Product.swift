@@ -42,15 +42,17 @@ private struct Product {
   let cStride: Int
 
   func run(rows: Int, start: TileStart) {
+    // A single tile reads each panel once, so none has to stay in the cache.
+    let depths = rows > mostRowsPerTile ? depthBlock : max(depth, 1)
     for firstRow in stride(from: 0, to: rows, by: rowBlock) {
       let blockRows = min(rowBlock, rows - firstRow)
       var k = 0
       repeat {
         let block = Block(
-          product: self, firstRow: firstRow, firstDepth: k, depth: min(depthBlock, depth - k),
+          product: self, firstRow: firstRow, firstDepth: k, depth: min(depths, depth - k),
           start: k == 0 ? start : .output)
         block.run(rows: blockRows)
-        k += depthBlock
+        k += depths
       } while k < depth
     }
   }
@@ -65,31 +67,14 @@ private struct Block {
   let start: TileStart
 
   func run(rows: Int) {
-    let whole = rows - rows % rowsPerTile
-    if whole > 0 {
-      // One panel after the other, each over all rows: the panel is what stays in the cache.
-      sweep(vectorsPerPanel) { vector, width in
-        for row in stride(from: 0, to: whole, by: rowsPerTile) {
-          tile(rowsPerTile, width, row, vector)
-        }
-      }
-    }
-    let rest = rows - whole
-    if rest > 0 {
-      sweep(vectorsPerTile(rows: rest)) { vector, width in tile(rest, width, whole, vector) }
-    }
-  }
-
-  /// Calls `body` for groups of vectors of the right-hand side: `widest`, then what is left over in
-  /// powers of two.
-  @inline(__always)
-  private func sweep(_ widest: Int, _ body: (_ vector: Int, _ width: Int) -> Void) {
+    // Few rows make one wide tile; of many, tile after tile reads a panel, which stays in the cache.
+    let widest = rows <= mostRowsPerTile ? vectorsPerTile(rows: rows) : vectorsPerPanel
     let vectors = vectorCount(product.columns)
     var vector = 0
     var width = widest
     while vector < vectors {
       while vector + width > vectors { width /= 2 }
-      body(vector, width)
+      forEachTile(rows: rows) { row, count in tile(count, width, row, vector) }
       vector += width
     }
   }
@@ -99,17 +84,22 @@ private struct Block {
     let p = product
     let panelWidth = min(vectors, vectorsPerPanel) * lanesPerVector
     let column = vector * lanesPerVector
+    let panel = p.packed + column * p.depth
     computeTile(
-      rows: rows, vectors: vectors, depth: depth,
-      left: LeftOperand(
-        numbers: p.a + (firstRow + row) * p.aStride + firstDepth, rowStride: p.aStride,
-        depthStride: 1),
-      right: RightOperand(
-        numbers: p.packed + column * p.depth + firstDepth * panelWidth, depthStride: panelWidth,
-        panelStride: vectorsPerPanel * lanesPerVector * p.depth, isPadded: true),
-      columns: min(vectors * lanesPerVector, p.columns - column),
-      into: p.c + (firstRow + row) * p.cStride + column, stride: p.cStride,
-      start: start.moved(by: column))
+      rows: rows, vectors: vectors,
+      TileWork(
+        depth: depth,
+        left: LeftOperand(
+          numbers: p.a + (firstRow + row) * p.aStride + firstDepth, rowStride: p.aStride,
+          depthStride: 1),
+        right: RightOperand(
+          numbers: panel + firstDepth * panelWidth, depthStride: panelWidth,
+          panelStride: vectorsPerPanel * lanesPerVector * p.depth, isPadded: true,
+          next: panel + p.depth * vectors * lanesPerVector + firstDepth * panelWidth,
+          nextStride: panelWidth),
+        columns: min(vectors * lanesPerVector, p.columns - column),
+        output: p.c + (firstRow + row) * p.cStride + column, stride: p.cStride,
+        start: start.moved(by: column)))
   }
 }
 

@@ -1,3 +1,5 @@
+import CPlatform
+
 /// What a tile of results starts from, and what becomes of what was there.
 enum TileStart {
   /// The chain of each element starts from zero.
@@ -25,70 +27,114 @@ struct RightOperand {
   let panelStride: Int
   /// Whether the last vector may be read whole, though it has fewer than 16 columns.
   let isPadded: Bool
+  /// What is read after this panel, and how far apart its depths are: it is brought into the caches
+  /// meanwhile.
+  let next: UnsafePointer<Float>
+  let nextStride: Int
+}
+
+/// What a tile computes, but for its size.
+struct TileWork {
+  /// How many numbers are summed up for an element.
+  let depth: Int
+  let left: LeftOperand
+  let right: RightOperand
+  /// How many columns there are, up to those of the tile's vectors.
+  let columns: Int
+  let output: UnsafeMutablePointer<Float>
+  /// From one row of the output to the next.
+  let stride: Int
+  let start: TileStart
 }
 
 /// The vectors in one panel of a packed right-hand side.
 let vectorsPerPanel = hasWideVectors ? 2 : 1
 
-/// The rows of the tile that does most of the work: with its sums, one row of the right-hand side
-/// and one broadcast number it fills the registers (32 of 64 bytes, or 16 of 32 bytes).
-let rowsPerTile = hasWideVectors ? 8 : 6
+/// The most rows of a tile as wide as a panel: its sums, one row of the right-hand side and one
+/// broadcast number fit into the registers (32 of 64 bytes, or 16 of 32 bytes).
+let mostRowsPerTile = hasWideVectors ? 12 : 6
 
 /// `rows` × (16 · `vectors`) elements of a product, held in registers while k runs.
 ///
 /// Every element is one chain of fused multiply-adds over rising k; so its bits do not depend on the
 /// tile that computes it, nor on where it stands in that tile.
-struct Tile<let rows: Int, let vectors: Int> {
+private struct Sums<let rows: Int, let vectors: Int> {
   typealias Row = InlineArray<vectors, Vector>
 
-  private var sums = InlineArray<rows, Row>(repeating: Row(repeating: Vector(repeating: 0)))
-
-  /// Computes a tile with `columns` (up to 16 · `vectors`) columns.
-  @inline(__always)
-  static func compute(
-    depth: Int, left: LeftOperand, right: RightOperand, columns: Int,
-    into output: UnsafeMutablePointer<Float>, stride: Int, start: TileStart
-  ) {
-    if columns == vectors * lanesPerVector {
-      run(depth, left, right, { _ in lanesPerVector }, true, output, stride, start)
-    } else {
-      let lanes = { min(lanesPerVector, max(0, columns - $0 * lanesPerVector)) }
-      run(depth, left, right, lanes, right.isPadded, output, stride, start)
-    }
-  }
+  private var elements = InlineArray<rows, Row>(repeating: Row(repeating: Vector(repeating: 0)))
 
   @inline(__always)
-  private static func run(
-    _ depth: Int, _ left: LeftOperand, _ right: RightOperand, _ lanes: (Int) -> Int,
-    _ readsWhole: Bool, _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ start: TileStart
-  ) {
-    var tile = Tile()
-    tile.begin(start, output, stride, lanes)
-    if readsWhole {
-      tile.accumulate(depth, left, right) { _ in lanesPerVector }
-    } else {
-      tile.accumulate(depth, left, right, lanes)
-    }
-    tile.finish(start, output, stride, lanes)
-  }
-
-  @inline(__always)
-  private mutating func begin(
-    _ start: TileStart, _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ lanes: (Int) -> Int
+  mutating func begin(
+    _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ lanes: (Int) -> Int
   ) {
     switch start {
     case .zero, .addition: break
     case .output:
       for r in 0..<rows {
         let row = output + r * stride
-        for v in 0..<vectors { sums[r][v] = loadInOrder(row + v * lanesPerVector, lanes(v)) }
+        for v in 0..<vectors { elements[r][v] = loadInOrder(row + v * lanesPerVector, lanes(v)) }
       }
     case .bias(let bias):
       for v in 0..<vectors {
         let values = loadInOrder(bias + v * lanesPerVector, lanes(v))
-        for r in 0..<rows { sums[r][v] = values }
+        for r in 0..<rows { elements[r][v] = values }
       }
     }
+  }
+
+  /// Adds the products of a column of the left-hand side and a row of the right-hand side.
+  @inline(__always)
+  mutating func add(_ left: UnsafePointer<Float>, _ stride: Int, _ right: borrowing Row) {
+    for r in 0..<rows {
+      let x = Vector(repeating: left[r * stride])
+      for v in 0..<vectors { elements[r][v].addProduct(x, right[v]) }
+    }
+  }
+
+  @inline(__always)
+  func finish(
+    _ start: TileStart, _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ lanes: (Int) -> Int
+  ) {
+    for r in 0..<rows {
+      for v in 0..<vectors {
+        let place = output + r * stride + v * lanesPerVector
+        var result = elements[r][v]
+        if case .addition = start { result += loadInOrder(place, lanes(v)) }
+        storeInOrder(result, place, lanes(v))
+      }
+    }
+  }
+}
+
+/// `upper` + `lower` rows of sums: the compiler keeps loops over more than nine in memory.
+struct Tile<let upper: Int, let lower: Int, let vectors: Int> {
+  private var above = Sums<upper, vectors>()
+  private var below = Sums<lower, vectors>()
+
+  /// Computes a tile.
+  @inline(__always)
+  static func compute(_ work: TileWork) {
+    if work.columns == vectors * lanesPerVector {
+      run(work, { _ in lanesPerVector }, true)
+    } else {
+      let lanes = { min(lanesPerVector, max(0, work.columns - $0 * lanesPerVector)) }
+      run(work, lanes, work.right.isPadded)
+    }
+  }
+
+  @inline(__always)
+  private static func run(_ work: TileWork, _ lanes: (Int) -> Int, _ readsWhole: Bool) {
+    var tile = Tile()
+    let second = work.output + upper * work.stride
+    tile.above.begin(work.start, work.output, work.stride, lanes)
+    tile.below.begin(work.start, second, work.stride, lanes)
+    if readsWhole {
+      tile.accumulate(work.depth, work.left, work.right) { _ in lanesPerVector }
+    } else {
+      tile.accumulate(work.depth, work.left, work.right, lanes)
+    }
+    tile.above.finish(work.start, work.output, work.stride, lanes)
+    tile.below.finish(work.start, second, work.stride, lanes)
   }
 
   @inline(__always)
@@ -97,32 +143,22 @@ struct Tile<let rows: Int, let vectors: Int> {
   ) {
     var a = left.numbers
     var b = right.numbers
+    var next = right.next
     for _ in 0..<depth {
-      var row = Row(repeating: Vector(repeating: 0))
+      // Tiles of few rows read faster than memory gives: there is nothing to do meanwhile.
+      if upper > 4 {
+        for v in 0..<min(vectors, vectorsPerPanel) { lockstep_prefetch(next + v * lanesPerVector) }
+      }
+      var row = Sums<upper, vectors>.Row(repeating: Vector(repeating: 0))
       for v in 0..<vectors {
         let panel = (v / vectorsPerPanel) * right.panelStride
         row[v] = loadInOrder(b + panel + (v % vectorsPerPanel) * lanesPerVector, lanes(v))
       }
-      for r in 0..<rows {
-        let x = Vector(repeating: a[r * left.rowStride])
-        for v in 0..<vectors { sums[r][v].addProduct(x, row[v]) }
-      }
+      above.add(a, left.rowStride, row)
+      below.add(a + upper * left.rowStride, left.rowStride, row)
       a += left.depthStride
       b += right.depthStride
-    }
-  }
-
-  @inline(__always)
-  private func finish(
-    _ start: TileStart, _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ lanes: (Int) -> Int
-  ) {
-    for r in 0..<rows {
-      for v in 0..<vectors {
-        let place = output + r * stride + v * lanesPerVector
-        var result = sums[r][v]
-        if case .addition = start { result += loadInOrder(place, lanes(v)) }
-        storeInOrder(result, place, lanes(v))
-      }
+      next += right.nextStride
     }
   }
 }

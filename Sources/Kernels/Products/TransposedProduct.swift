@@ -1,10 +1,13 @@
-/// The number of floats of scratch memory that `multiplyTransposed` needs, whatever its sizes.
-public let transposedProductScratchCount = rowBlock * 2 * lanesPerVector
+/// The number of floats of scratch memory that `multiplyTransposed` needs for a left side of `k`
+/// columns.
+public func transposedProductScratchCount(left k: Int) -> Int {
+  rowBlock * (k + vectorsPerPanel * lanesPerVector)
+}
 
 /// Adds Aᵀ·B to C: A [m, k], B [m, n], C [k, n], the gradient of weights from m rows.
 ///
 /// The rows of `a`, `b` and `c` are `aStride`, `bStride` and `cStride` floats apart. `scratch` has room
-/// for `transposedProductScratchCount` floats. The rows are taken in blocks of 256, counted from the
+/// for `transposedProductScratchCount(left: k)` floats. The rows are taken in blocks of 256, counted from the
 /// first; in each block every element is one chain of fused multiply-adds over rising rows that
 /// starts from zero, and its end is added to C.
 public func multiplyTransposed(
@@ -16,7 +19,7 @@ public func multiplyTransposed(
     let block = TransposedBlock(
       rows: min(rowBlock, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
       b: b + first * bStride, bStride: bStride, c: c, cStride: cStride)
-    if k > 2 * rowsPerTile {
+    if k > 2 * mostRowsPerTile {
       block.runPacked(scratch)
     } else {
       block.runDirect()
@@ -39,34 +42,52 @@ private struct TransposedBlock {
   let cStride: Int
 
   /// Copies B panel by panel: many tiles read each, which pays for the copy.
+  ///
+  /// A is copied tile by tile where its rows are so far apart that few of them have room in a cache.
   func runPacked(_ scratch: UnsafeMutablePointer<Float>) {
+    let copiesLeft = k > 128
+    let panel = scratch + rows * k
+    if copiesLeft {
+      forEachTile(rows: k) { row, count in packLeft(row, count, scratch + row * rows) }
+    }
     var column = 0
     while column < n {
       let vectors = min(vectorsPerPanel, vectorCount(n - column))
       let width = vectors * lanesPerVector
-      packPanel(b + column, rows, min(width, n - column), bStride, width, scratch)
-      let panel = RightOperand(
-        numbers: scratch, depthStride: width, panelStride: 0, isPadded: true)
-      for row in stride(from: 0, to: k, by: rowsPerTile) {
-        tile(min(rowsPerTile, k - row), vectors, row, column, panel)
+      packPanel(b + column, rows, min(width, n - column), bStride, width, panel)
+      let right = RightOperand(
+        numbers: panel, depthStride: width, panelStride: 0, isPadded: true,
+        next: b + column + width, nextStride: bStride)
+      forEachTile(rows: k) { row, count in
+        let left = LeftOperand(
+          numbers: copiesLeft ? UnsafePointer(scratch + row * rows) : a + row, rowStride: 1,
+          depthStride: copiesLeft ? count : aStride)
+        tile(count, vectors, row, column, left, right)
       }
       column += width
     }
   }
 
-  /// Reads B where it stands: with few tiles each part of it is read only once or twice.
+  /// Copies `count` columns of A from `column` on, row after row.
+  private func packLeft(_ column: Int, _ count: Int, _ target: UnsafeMutablePointer<Float>) {
+    for row in 0..<rows {
+      store(load(a + row * aStride + column, count), target + row * count, count)
+    }
+  }
+
+  /// Reads both where they stand: with few tiles each part is read only once or twice.
   func runDirect() {
-    for row in stride(from: 0, to: k, by: rowsPerTile) {
-      let tileRows = min(rowsPerTile, k - row)
-      var width = vectorsPerTile(rows: tileRows)
+    forEachTile(rows: k) { row, count in
+      let left = LeftOperand(numbers: a + row, rowStride: 1, depthStride: aStride)
+      var width = vectorsPerTile(rows: count)
       var vector = 0
       while vector < vectorCount(n) {
         while vector + width > vectorCount(n) { width /= 2 }
         let column = vector * lanesPerVector
         let right = RightOperand(
           numbers: b + column, depthStride: bStride, panelStride: vectorsPerPanel * lanesPerVector,
-          isPadded: false)
-        tile(tileRows, width, row, column, right)
+          isPadded: false, next: b + column + width * lanesPerVector, nextStride: bStride)
+        tile(count, width, row, column, left, right)
         vector += width
       }
     }
@@ -74,12 +95,14 @@ private struct TransposedBlock {
 
   @inline(__always)
   private func tile(
-    _ tileRows: Int, _ vectors: Int, _ row: Int, _ column: Int, _ right: RightOperand
+    _ tileRows: Int, _ vectors: Int, _ row: Int, _ column: Int, _ left: LeftOperand,
+    _ right: RightOperand
   ) {
     computeTile(
-      rows: tileRows, vectors: vectors, depth: rows,
-      left: LeftOperand(numbers: a + row, rowStride: 1, depthStride: aStride), right: right,
-      columns: min(vectors * lanesPerVector, n - column), into: c + row * cStride + column,
-      stride: cStride, start: .addition)
+      rows: tileRows, vectors: vectors,
+      TileWork(
+        depth: rows, left: left, right: right,
+        columns: min(vectors * lanesPerVector, n - column), output: c + row * cStride + column,
+        stride: cStride, start: .addition))
   }
 }

@@ -25,6 +25,9 @@ public protocol Loss: Sendable {
   /// - Returns: the sum.
   func evaluate(_ scoring: Scoring, gradient: Matrix?) -> Double
 
+  /// Whether `evaluate` may be given the predictions' memory for the gradient.
+  var overwritesPredictions: Bool { get }
+
   /// How the sum becomes the loss of a batch.
   var reduction: Reduction { get }
 

@@ -115,7 +115,7 @@ public struct Network: Sendable {
   ///   - endings: last activations that nobody wants the outputs of.
   public func forward(_ pass: borrowing Pass, skipping endings: [Ending] = []) {
     for index in operations.indices {
-      if endings.contains(where: { $0.operation == index }) { continue }
+      if endings.contains(where: { $0.operations.contains(index) }) { continue }
       operations[index].forward(pass)
     }
   }
@@ -127,7 +127,7 @@ public struct Network: Sendable {
   ///   - endings: the last activations whose inputs' gradients are given instead of their outputs'.
   public func backward(_ pass: borrowing Pass, skipping endings: [Ending] = []) {
     for index in operations.indices.reversed() {
-      if endings.contains(where: { $0.operation == index }) { continue }
+      if endings.contains(where: { $0.operations.contains(index) }) { continue }
       operations[index].backward(pass)
     }
   }
@@ -138,7 +138,7 @@ public struct Network: Sendable {
     public let activation: Activation
     /// What it is applied to.
     public let logits: Value
-    let operation: Int
+    let operations: ClosedRange<Int>
   }
 
   /// The softmax or sigmoid that makes an output; nil when none does.
@@ -150,8 +150,20 @@ public struct Network: Sendable {
       guard let last = operation as? ActivationOperation, last.output == output,
         last.activation == .softmax || last.activation == .sigmoid
       else { continue }
-      return Ending(activation: last.activation, logits: last.input, operation: index)
+      return Ending(activation: last.activation, logits: last.input, operations: index...index)
     }
     return nil
+  }
+
+  /// The product that makes what an ending is applied to; nil where something else makes it, or reads it.
+  public func product(of ending: Ending) -> LogitsProduct? {
+    let index = ending.operations.lowerBound
+    guard index > 0, let operation = operations[index - 1] as? any RowProduct,
+      operation.output == ending.logits, operation.isPrivate, operation.input.categories == nil
+    else { return nil }
+    return LogitsProduct(
+      operation,
+      Ending(
+        activation: ending.activation, logits: ending.logits, operations: index - 1...index))
   }
 }

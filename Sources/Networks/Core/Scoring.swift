@@ -30,6 +30,14 @@ public struct Scoring {
     self.scratch = scratch
   }
 
+  /// Some of the rows, with predictions for them that stand elsewhere.
+  public func rows(_ range: Range<Int>, predictions: Matrix) -> Scoring {
+    Scoring(
+      predictions: predictions, targets: targets.rows(range),
+      weights: weights.map { $0 + range.lowerBound }, mask: mask.map { $0 + range.lowerBound },
+      scratch: scratch)
+  }
+
   /// How many rows are scored.
   public var rows: Int { predictions.rows }
 

@@ -57,23 +57,26 @@ public struct Dense: Layer {
     let shape = Shape(input.shape.dimensions.dropLast() + [units])
     let output = blueprint.value(shape, differentiable: true, mask: input.mask)
     let projection = Projection(kernel, bias: bias, input: input, &blueprint)
-    blueprint.append(DenseOperation(input: input, output: output, projection: projection))
+    blueprint.append(
+      DenseOperation(
+        input: input, output: output, isPrivate: activation != .linear, projection: projection))
     blueprint.count(flops: 2 * input.shape.count * units)
     return [activation == .linear ? output : blueprint.activate(activation, output)]
   }
 }
 
 /// The product of a Dense layer, before its activation.
-struct DenseOperation: Operation {
+struct DenseOperation: RowProduct {
   let input: Value
   let output: Value
+  let isPrivate: Bool
   let projection: Projection
 
   func forward(_ pass: borrowing Pass) {
     if let categories = pass.categories(input) {
       projection.forward(categories, into: pass.features(output), pass)
     } else {
-      projection.forward(pass.features(input), into: pass.features(output), pass)
+      forward(pass.features(input), into: pass.features(output), pass)
     }
   }
 
@@ -81,9 +84,18 @@ struct DenseOperation: Operation {
     guard let dy = pass.featureGradient(output) else { return }
     if let categories = pass.categories(input) {
       projection.kernelGradient(categories, dy, pass)
-      return projection.biasGradient(dy, pass)
+      projection.biasGradient(dy, pass)
+    } else {
+      backward(pass.features(input), dy, into: pass.featureGradient(input), pass)
     }
-    projection.weightGradients(pass.features(input), dy, pass)
-    if let dx = pass.featureGradient(input) { projection.inputGradient(dy, into: dx, pass) }
+  }
+
+  func forward(_ x: Matrix, into y: Matrix, _ pass: borrowing Pass) {
+    projection.forward(x, into: y, pass)
+  }
+
+  func backward(_ x: Matrix, _ dy: Matrix, into dx: Matrix?, _ pass: borrowing Pass) {
+    projection.weightGradients(x, dy, pass)
+    if let dx { projection.inputGradient(dy, into: dx, pass) }
   }
 }

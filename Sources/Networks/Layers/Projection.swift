@@ -40,8 +40,7 @@ struct Projection: Sendable {
     panels = chooses ? nil : blueprint.panels(kernel, columns: columns, transposed: false)
     transposed =
       differentiable ? blueprint.panels(kernel, columns: columns, transposed: true) : nil
-    scratch = blueprint.scratch(
-      count: Matrix.transposedScratch)
+    scratch = blueprint.scratch(count: Matrix.transposedScratch(rows: kernel.shape[0]))
   }
 
   /// y = x·kernel + bias; `y` has the block's columns.

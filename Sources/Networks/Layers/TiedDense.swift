@@ -59,19 +59,20 @@ public struct TiedDense: Layer {
       Shape(input.shape.dimensions.dropLast() + [units]), differentiable: true, mask: input.mask)
     blueprint.append(
       TiedDenseOperation(
-        input: input, output: output, table: table, bias: bias,
+        input: input, output: output, isPrivate: activation != .linear, table: table, bias: bias,
         turned: blueprint.panels(table, transposed: true),
         plain: input.gradient == nil ? nil : blueprint.panels(table, transposed: false),
-        scratch: blueprint.scratch(count: Matrix.transposedScratch)))
+        scratch: blueprint.scratch(count: Matrix.transposedScratch(rows: units))))
     blueprint.count(flops: 2 * input.shape.count * units)
     return [activation == .linear ? output : blueprint.activate(activation, output)]
   }
 }
 
 /// The product with a table's transpose.
-private struct TiedDenseOperation: Operation {
+private struct TiedDenseOperation: RowProduct {
   let input: Value
   let output: Value
+  let isPrivate: Bool
   /// The vectors, [units, inputs].
   let table: Slot
   let bias: Slot?
@@ -80,20 +81,17 @@ private struct TiedDenseOperation: Operation {
   let plain: PanelSlot?
   let scratch: Int
 
-  func forward(_ pass: borrowing Pass) {
-    pass.features(output).assign(
-      pass.features(input), times: pass.panels(turned),
+  func forward(_ x: Matrix, into y: Matrix, _ pass: borrowing Pass) {
+    y.assign(
+      x, times: pass.panels(turned),
       bias: bias.flatMap { UnsafePointer(pass.weights[$0].baseAddress) })
   }
 
-  func backward(_ pass: borrowing Pass) {
-    guard let dy = pass.featureGradient(output) else { return }
+  func backward(_ x: Matrix, _ dy: Matrix, into dx: Matrix?, _ pass: borrowing Pass) {
     pass.gradient(table).add(
-      transposed: dy, times: pass.features(input), scratch: pass.workspace.base + scratch)
+      transposed: dy, times: x, scratch: pass.workspace.base + scratch)
     if let bias, let base = pass.gradients[bias].baseAddress { dy.addColumnSums(to: base) }
-    if let plain, let dx = pass.featureGradient(input) {
-      dx.assign(dy, times: pass.panels(plain))
-    }
+    if let plain, let dx { dx.assign(dy, times: pass.panels(plain)) }
   }
 }
 

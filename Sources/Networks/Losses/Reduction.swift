@@ -45,6 +45,9 @@ public struct ReducedLoss: Loss {
     base.evaluate(scoring, gradient: gradient)
   }
 
+  /// As the loss itself.
+  public var overwritesPredictions: Bool { base.overwritesPredictions }
+
   /// What the loss itself counts.
   public func total(_ scoring: Scoring, _ reduction: Reduction) -> Double {
     base.total(scoring, reduction)
@@ -54,6 +57,9 @@ public struct ReducedLoss: Loss {
 extension Loss {
   /// The mean over all rows.
   public var reduction: Reduction { .mean }
+
+  /// Most read predictions more than once.
+  public var overwritesPredictions: Bool { false }
 
   /// All rows count that no mask takes out.
   public func total(_ scoring: Scoring, _ reduction: Reduction) -> Double {

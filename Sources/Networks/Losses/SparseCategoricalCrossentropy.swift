@@ -34,6 +34,9 @@ public struct SparseCategoricalCrossentropy: NamedLoss, Equatable {
     return SparseCategoricalCrossentropy(fromLogits: true, ignoreClass: ignoreClass)
   }
 
+  /// From logits each row is read before its gradient is written.
+  public var overwritesPredictions: Bool { fromLogits }
+
   /// A class number for each row, with or without an axis of length one.
   public func targetShapes(for output: Shape) -> [Shape] {
     let places = Array(output.dimensions.dropLast())

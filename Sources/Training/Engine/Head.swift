@@ -7,8 +7,11 @@ struct Head: Sendable {
   let output: Value
   /// What the loss sees: the output, or what its softmax or sigmoid is applied to.
   let scored: Value
-  /// The last activation, where the loss sees what it is applied to.
+  /// The last activation, where the loss sees what it is applied to; with the product before it where
+  /// that is taken by blocks.
   let ending: Network.Ending?
+  /// What makes the logits block by block, where nobody else sees them.
+  private let product: LogitsProduct?
   /// The loss of what it sees; nil where the output is not trained.
   let loss: (any Loss)?
   let asked: Objective.Output
@@ -40,21 +43,23 @@ struct Head: Sendable {
     target = first..<first + shape.targets[index].count
     weights = shape.weights(ofTarget: index)
     leavesOutUnweighted = weights != nil && shape.stream?.leavesOutUnweighted == true
-    if let ending = network.ending(of: output),
-      let loss = asked.loss?.fromLogits(of: ending.activation)
-    {
-      (self.loss, self.ending, scored) = (loss, ending, ending.logits)
-    } else {
-      (loss, ending, scored) = (asked.loss, nil, output)
-    }
-    let activation = ending?.activation
+    let last = network.ending(of: output)
+    let wanted = objective.outputs[index].loss
+    let fromLogits = last.flatMap { wanted?.fromLogits(of: $0.activation) }
+    loss = fromLogits ?? wanted
+    scored = fromLogits == nil ? output : last?.logits ?? output
+    let activation = fromLogits == nil ? nil : last?.activation
     let logits = { (metrics: [any Metric]) in
       metrics.compactMap { metric in activation.flatMap { metric.fromLogits(of: $0) } }
     }
     let (plain, weighted) = (logits(asked.metrics), logits(asked.weightedMetrics))
     scoresLogits =
-      ending != nil && plain.count == asked.metrics.count
+      fromLogits != nil && plain.count == asked.metrics.count
       && weighted.count == asked.weightedMetrics.count
+    product =
+      scoresLogits && fromLogits?.overwritesPredictions == true
+      ? last.flatMap(network.product) : nil
+    ending = product?.ending ?? (fromLogits == nil ? nil : last)
     metrics = scoresLogits ? plain : asked.metrics
     weightedMetrics = scoresLogits ? weighted : asked.weightedMetrics
     try check(shape.targets[index])
@@ -118,17 +123,30 @@ extension Head {
   ) {
     let isTraining = scale != nil
     let scoring = scoring(shard, pass, desk, pass.matrix(scored), isTraining: isTraining)
+    if let product, let loss {
+      row[sums.count] = total(scoring)
+      return product.forEachBlock(pass) { rows, logits in
+        let part = scoring.rows(rows, predictions: logits)
+        addMetrics(part, logits, into: row)
+        row[sums.loss] += loss.evaluate(part, gradient: isTraining ? logits : nil)
+        if let scale { Self.multiply(logits, scale) }
+        return isTraining
+      }
+    }
     let gradient = isTraining ? pass.gradient(scored) : nil
     if let loss {
       row[sums.loss] = loss.evaluate(scoring, gradient: gradient)
     } else {
       gradient?.fill(0)
     }
-    if let gradient, let scale, scale != 1 {
-      Kernels.scale(count: gradient.count, scale, gradient.base, into: gradient.base)
-    }
+    if let gradient, let scale { Self.multiply(gradient, scale) }
     row[sums.count] = total(scoring)
     addMetrics(scoring, pass.matrix(scoresLogits ? scored : output), into: row)
+  }
+
+  private static func multiply(_ gradient: Matrix, _ scale: Float) {
+    guard scale != 1 else { return }
+    Kernels.scale(count: gradient.count, scale, gradient.base, into: gradient.base)
   }
 
   /// Computes only what the sum of losses is divided by.

@@ -9,6 +9,8 @@ struct BenchShape: Sendable {
     case numbers
     /// A class at every step, from a class at every step given as one-hot.
     case classes
+    /// A word at every step, from a word at every step given as a trained vector of `features` numbers.
+    case words
   }
 
   let name: String
@@ -33,31 +35,51 @@ struct BenchShape: Sendable {
     BenchShape(
       name: "charlm", task: .classes, batch: 100, steps: 50, features: 84, units: [128, 128],
       outputs: 84),
+    BenchShape(
+      name: "wordlm", task: .words, batch: 100, steps: 50, features: 128, units: [128],
+      outputs: 8000),
     BenchShape(name: "big", batch: 1024, steps: 100, features: 64, units: [256], outputs: 10),
     BenchShape(name: "huge", batch: 512, steps: 50, features: 256, units: [512, 512], outputs: 10),
   ]
 
   var summary: String {
     let layers = units.map { "LSTM(\($0))" }.joined(separator: " → ")
-    return "[\(batch), \(steps), \(features)] → \(layers) → Dense(\(outputs)), \(optimizer.name)"
+    let input =
+      switch task {
+      case .numbers: "[\(batch), \(steps), \(features)]"
+      case .classes: "[\(batch), \(steps)] one-hot of \(features)"
+      case .words: "[\(batch), \(steps)] → Embedding(\(outputs), \(features))"
+      }
+    return "\(input) → \(layers) → Dense(\(outputs)), \(optimizer.name)"
   }
 
   /// The model.
   var model: Sequential {
-    var layers: [any Layer] = []
+    var layers: [any Layer] =
+      switch task {
+      case .numbers: []
+      case .classes: [CategoryEncoding(features)]
+      case .words: [Embedding(outputs, features)]
+      }
     for (index, units) in units.enumerated() {
       var lstm = LSTM(units)
       lstm.options.activation = activation
-      lstm.options.returnSequences = task == .classes || index + 1 < self.units.count
+      lstm.options.returnSequences = task != .numbers || index + 1 < self.units.count
       layers.append(lstm)
     }
     var dense = Dense(outputs)
-    if task == .classes { dense.activation = .softmax }
+    if task != .numbers { dense.activation = .softmax }
     layers.append(dense)
-    return Sequential(input: Shape([steps, features]), layers)
+    return Sequential(input: inputShape, layers)
   }
 
   var loss: any Loss {
-    task == .classes ? SparseCategoricalCrossentropy() : MeanSquaredError()
+    task == .numbers ? MeanSquaredError() : SparseCategoricalCrossentropy()
   }
+
+  /// The shape of one sample's inputs.
+  var inputShape: Shape { Shape(task == .numbers ? [steps, features] : [steps]) }
+
+  /// How many different inputs there are, where they are classes or words.
+  var vocabulary: Int { task == .words ? outputs : features }
 }

@@ -67,24 +67,17 @@ struct StepBenchmark {
   private static func data(_ shape: BenchShape) throws -> MemoryDataset {
     var random = RandomStream(seed: 1, stream: 0)
     let places = shape.batch * shape.steps
-    var inputs = [Float](repeating: 0, count: places * shape.features)
-    switch shape.task {
-    case .numbers:
-      for index in inputs.indices { inputs[index] = Float(2 * random.uniform() - 1) }
-      let targets = (0..<shape.batch * shape.outputs).map { _ in Float(2 * random.uniform() - 1) }
-      return try MemoryDataset(
-        inputs: inputs, targets: targets,
-        shape: SampleShape(
-          input: Shape([shape.steps, shape.features]), target: Shape([shape.outputs])))
-    case .classes:
-      for place in 0..<places {
-        inputs[place * shape.features + Int(random.uniform(below: UInt64(shape.features)))] = 1
-      }
-      let targets = (0..<places).map { _ in Float(random.uniform(below: UInt64(shape.outputs))) }
-      return try MemoryDataset(
-        inputs: inputs, targets: targets,
-        shape: SampleShape(
-          input: Shape([shape.steps, shape.features]), target: Shape([shape.steps, 1])))
+    func numbers(_ count: Int) -> [Float] {
+      (0..<count).map { _ in Float(2 * random.uniform() - 1) }
     }
+    func classes(of count: Int) -> [Float] {
+      (0..<places).map { _ in Float(random.uniform(below: UInt64(count))) }
+    }
+    let isNumbers = shape.task == .numbers
+    return try MemoryDataset(
+      inputs: isNumbers ? numbers(places * shape.features) : classes(of: shape.vocabulary),
+      targets: isNumbers ? numbers(shape.batch * shape.outputs) : classes(of: shape.outputs),
+      shape: SampleShape(
+        input: shape.inputShape, target: Shape(isNumbers ? [shape.outputs] : [shape.steps, 1])))
   }
 }

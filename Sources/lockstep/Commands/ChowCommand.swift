@@ -49,9 +49,8 @@ struct ChowCommand: ParsableCommand {
     let findings = ChowFindings(test, series, column: column, alpha: alpha)
     if json { Output.line(JSON.object(findings.object).description) } else { findings.print() }
     guard let output else { return }
-    let gnuplot = try Gnuplot()
+    try Gnuplot().draw(findings.script, as: "\(output)/chow", isQuiet: json)
     try write(findings.lines, to: "\(output)/chow.csv")
-    try gnuplot.draw(findings.script, as: "\(output)/chow", isQuiet: json)
   }
 
   private func read() throws -> Series {
@@ -67,8 +66,6 @@ struct ChowCommand: ParsableCommand {
 
   private func write(_ lines: [String], to path: String) throws {
     do {
-      try FileManager.default.createDirectory(
-        atPath: output ?? ".", withIntermediateDirectories: true)
       try lines.map { $0 + "\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
     } catch {
       throw CommandError("cannot create '\(path)': \(error.localizedDescription)", .output)

@@ -20,13 +20,15 @@ struct CurvePlot {
           "the run '\(history.name)' has no '\(metric)'"
             + suggestion(for: metric, among: history.columns), .usage)
       }
+      // A line through one point is not seen.
+      let marks = values.count > 1 ? "with lines" : "with points pt 7"
       let color = "lc \(index + 1) lw 2"
       blocks += block("$train\(index)", history, values)
-      curves.append("$train\(index) with lines \(color) title \(Gnuplot.quoted(history.name))")
+      curves.append("$train\(index) \(marks) \(color) title \(Gnuplot.quoted(history.name))")
       guard let validation = history.values("val_\(metric)") else { continue }
       blocks += block("$validation\(index)", history, validation)
       let title = Gnuplot.quoted("\(history.name), validation")
-      curves.append("$validation\(index) with lines \(color) dt 2 title \(title)")
+      curves.append("$validation\(index) \(marks) \(color) dt 2 title \(title)")
     }
     return blocks + style + "plot " + curves.joined(separator: ", \\\n     ") + "\n"
   }

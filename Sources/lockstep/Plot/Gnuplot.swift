@@ -16,7 +16,7 @@ struct Gnuplot {
     program = URL(fileURLWithPath: found)
   }
 
-  /// Draws a script as PNG and as SVG, and says where they are.
+  /// Draws a script as PNG and as SVG, and says where they are; folders that are missing are made.
   ///
   /// - Parameters:
   ///   - script: what to draw, data included.
@@ -48,8 +48,12 @@ struct Gnuplot {
   }
 
   private func run(_ script: String, _ file: String) throws {
+    let files = FileManager.default
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    // A folder that cannot be made has no file either, and then the file's error is the one to tell.
+    try? files.createDirectory(at: folder, withIntermediateDirectories: true)
     // What gnuplot cannot write it leaves out with a mere warning, so it is tried first.
-    guard FileManager.default.createFile(atPath: file, contents: nil) else {
+    guard files.createFile(atPath: file, contents: nil) else {
       throw CommandError(
         "cannot create '\(file)': \(String(cString: strerror(errno)))", .output)
     }

@@ -27,11 +27,9 @@ struct ImpulsePlot {
       set multiplot layout \(rows),\(columns) title \(Gnuplot.quoted(title))
       set grid lt 1 lc "#dddddd"
       set xrange [0:\(max(response.spike.steps - 1, 1))]
-      set key top right opaque
-      set title "input"
-      plot \(hasNew ? lines("$newValue", title: "new value") + ", \\\n     " : "")$input \\
-           with impulses lc "#000000" lw 3 title "spike"
       set key off
+      set title "\(hasNew ? "input (bar) and new value (lines)" : "input")"
+      plot \(hasNew ? lines("$newValue") + ", \\\n     " : "")$input with impulses lc "#000000" lw 3
 
       """ + parts.map(panel).joined() + "unset multiplot\n"
   }
@@ -42,11 +40,9 @@ struct ImpulsePlot {
     return "set title \(Gnuplot.quoted(name))\n\(range)\nplot \(lines("$\(part)"))\n"
   }
 
-  /// A line for each unit; one of them has a title.
-  private func lines(_ block: String, title: String? = nil) -> String {
-    let curves = "for [unit=2:\(units + 1)] \(block) using 1:unit with lines lc unit-1 lw 1"
-    guard let title else { return "\(curves) notitle" }
-    return "\(curves) title (unit == 2 ? \(Gnuplot.quoted(title)) : \"\")"
+  /// A line for each unit.
+  private func lines(_ block: String) -> String {
+    "for [unit=2:\(units + 1)] \(block) using 1:unit with lines lc unit-1 lw 1"
   }
 
   private func blocks(_ parts: [GateTrace.Part]) -> String {

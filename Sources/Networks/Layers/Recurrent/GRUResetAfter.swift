@@ -21,14 +21,16 @@ struct GRUResetAfterOperation: Operation {
     input.draw(pass)
     recurrent.draw(pass)
     recurrence.begin(pass)
-    recurrence.project(input, into: a, pass)
-    for step in 0..<recurrence.steps {
-      let previous = recurrence.previous(step, pass)
-      let sums = recurrence.rows(step, of: e, pass)
-      let h = recurrence.output(step, pass)
-      recurrent.forward(previous, into: sums, pass)
-      cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h, pass)
-      recurrence.mask(step, pass)?.hold(previous, in: h)
+    for block in recurrence.blocks {
+      recurrence.project(block, input, into: a, pass)
+      for step in block {
+        let previous = recurrence.previous(step, pass)
+        let sums = recurrence.rows(step, of: e, pass)
+        let h = recurrence.output(step, pass)
+        recurrent.forward(previous, into: sums, pass)
+        cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h, pass)
+        recurrence.mask(step, pass)?.hold(previous, in: h)
+      }
     }
     recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
@@ -38,25 +40,27 @@ struct GRUResetAfterOperation: Operation {
     let de = pass.scratch(recurrentSums, columns: 3 * units)
     let dh = pass.scratch(hiddenGradient, columns: units)
     let dPrevious = pass.scratch(previousGradient, columns: units)
-    for step in (0..<recurrence.steps).reversed() {
-      if step < recurrence.steps - 1 { propagate(step + 1, de, dPrevious, to: dh, pass) }
-      recurrence.addOutputGradient(step, to: dh, pass)
-      let (a, e) = (recurrence.rows(step, of: da, pass), recurrence.rows(step, of: de, pass))
-      cell.backward(
-        a: a, e: e, previous: recurrence.previous(step, pass), dh: dh, dPrevious: dPrevious, pass)
-      if let mask = recurrence.mask(step, pass) {
-        mask.hold(dh, in: dPrevious)
-        mask.clearMasked(a)
-        mask.clearMasked(e)
+    for block in recurrence.blocks.reversed() {
+      for step in block.reversed() {
+        if step < recurrence.steps - 1 { propagate(step + 1, de, dPrevious, to: dh, pass) }
+        recurrence.addOutputGradient(step, to: dh, pass)
+        let (a, e) = (recurrence.rows(step, of: da, pass), recurrence.rows(step, of: de, pass))
+        cell.backward(
+          a: a, e: e, previous: recurrence.previous(step, pass), dh: dh, dPrevious: dPrevious, pass)
+        if let mask = recurrence.mask(step, pass) {
+          mask.hold(dh, in: dPrevious)
+          mask.clearMasked(a)
+          mask.clearMasked(e)
+        }
       }
+      recurrence.differentiateRecurrent(block, recurrent, de, pass)
+      recurrent.biasGradient(recurrence.rows(block, of: de, pass), pass)
+      recurrence.differentiate(block, input, da, pass)
     }
     if recurrence.needsInitialGradients {
       propagate(0, de, dPrevious, to: dh, pass)
       recurrence.assignInitialGradient(0, dh, pass)
     }
-    recurrence.differentiateRecurrent(recurrent, de, pass)
-    recurrent.biasGradient(de, pass)
-    recurrence.differentiate(input, da, pass)
   }
 
   /// The gradient of the state before a step: past the step, and through its product.

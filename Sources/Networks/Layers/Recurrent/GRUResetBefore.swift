@@ -26,17 +26,19 @@ struct GRUResetBeforeOperation: Operation {
     input.draw(pass)
     recurrent.draw(pass)
     recurrence.begin(pass)
-    recurrence.project(input, into: a, pass)
-    for step in 0..<recurrence.steps {
-      let previous = recurrence.previous(step, pass)
-      let sums = recurrence.rows(step, of: a, pass)
-      let reset = recurrence.rows(step, of: resets, pass)
-      recurrent.add(previous, into: sums, pass, blocks: gateBlocks)
-      cell.forwardGates(a: sums, previous: previous, reset: reset, pass)
-      recurrent.add(reset, into: sums, pass, blocks: newBlock)
-      let h = recurrence.output(step, pass)
-      cell.forwardOutput(a: sums, previous: previous, h: h, pass)
-      recurrence.mask(step, pass)?.hold(previous, in: h)
+    for block in recurrence.blocks {
+      recurrence.project(block, input, into: a, pass)
+      for step in block {
+        let previous = recurrence.previous(step, pass)
+        let sums = recurrence.rows(step, of: a, pass)
+        let reset = recurrence.rows(step, of: resets, pass)
+        recurrent.add(previous, into: sums, pass, blocks: gateBlocks)
+        cell.forwardGates(a: sums, previous: previous, reset: reset, pass)
+        recurrent.add(reset, into: sums, pass, blocks: newBlock)
+        let h = recurrence.output(step, pass)
+        cell.forwardOutput(a: sums, previous: previous, h: h, pass)
+        recurrence.mask(step, pass)?.hold(previous, in: h)
+      }
     }
     recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
@@ -46,26 +48,28 @@ struct GRUResetBeforeOperation: Operation {
     let dh = pass.scratch(hiddenGradient, columns: units)
     let dPrevious = pass.scratch(previousGradient, columns: units)
     let dReset = pass.scratch(resetGradient, columns: units)
-    for step in (0..<recurrence.steps).reversed() {
-      if step < recurrence.steps - 1 { propagate(step + 1, da, dPrevious, to: dh, pass) }
-      recurrence.addOutputGradient(step, to: dh, pass)
-      let (a, previous) = (
-        recurrence.rows(step, of: da, pass), recurrence.previous(step, pass)
-      )
-      cell.backwardOutput(a: a, previous: previous, dh: dh, dPrevious: dPrevious, pass)
-      recurrent.inputGradient(a, into: dReset, pass, blocks: newBlock)
-      cell.backwardGates(a: a, previous: previous, dReset: dReset, dPrevious: dPrevious, pass)
-      if let mask = recurrence.mask(step, pass) {
-        mask.hold(dh, in: dPrevious)
-        mask.clearMasked(a)
+    for block in recurrence.blocks.reversed() {
+      for step in block.reversed() {
+        if step < recurrence.steps - 1 { propagate(step + 1, da, dPrevious, to: dh, pass) }
+        recurrence.addOutputGradient(step, to: dh, pass)
+        let (a, previous) = (
+          recurrence.rows(step, of: da, pass), recurrence.previous(step, pass)
+        )
+        cell.backwardOutput(a: a, previous: previous, dh: dh, dPrevious: dPrevious, pass)
+        recurrent.inputGradient(a, into: dReset, pass, blocks: newBlock)
+        cell.backwardGates(a: a, previous: previous, dReset: dReset, dPrevious: dPrevious, pass)
+        if let mask = recurrence.mask(step, pass) {
+          mask.hold(dh, in: dPrevious)
+          mask.clearMasked(a)
+        }
       }
+      differentiateRecurrent(block, da, pass)
+      recurrence.differentiate(block, input, da, pass)
     }
     if recurrence.needsInitialGradients {
       propagate(0, da, dPrevious, to: dh, pass)
       recurrence.assignInitialGradient(0, dh, pass)
     }
-    differentiateRecurrent(da, pass)
-    recurrence.differentiate(input, da, pass)
   }
 
   /// The gradient of the state before a step: past the step, and through the gates' products.
@@ -78,9 +82,12 @@ struct GRUResetBeforeOperation: Operation {
     recurrence.cut(dh, before: step, pass)
   }
 
-  private func differentiateRecurrent(_ da: Matrix, _ pass: borrowing Pass) {
-    let resets = pass.scratch(reset, columns: units)
-    recurrent.kernelGradient(resets, da, pass, blocks: newBlock)
-    recurrence.differentiateRecurrent(recurrent, da, pass, blocks: gateBlocks)
+  private func differentiateRecurrent(
+    _ block: Range<Int>, _ da: Matrix, _ pass: borrowing Pass
+  ) {
+    let resets = recurrence.rows(block, of: pass.scratch(reset, columns: units), pass)
+    recurrent.kernelGradient(
+      resets, recurrence.rows(block, of: da, pass), pass, blocks: newBlock)
+    recurrence.differentiateRecurrent(block, recurrent, da, pass, blocks: gateBlocks)
   }
 }

@@ -54,20 +54,22 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
     input.draw(pass)
     recurrent.draw(pass)
     recurrence.begin(pass)
-    recurrence.project(input, into: z, pass)
-    for step in 0..<recurrence.steps {
-      let gates = recurrence.rows(step, of: z, pass)
-      if step > 0 || recurrence.startsFromState {
-        recurrent.add(recurrence.previous(step, pass), into: gates, pass)
-      }
-      let (h, cells) = (recurrence.output(step, pass), recurrence.rows(step, of: c, pass))
-      let previous = previousCell(step, c, pass)
-      cell.forward(
-        gates: gates, previous: previous, c: cells,
-        activated: recurrence.rows(step, of: activated, pass), h: h, pass)
-      if let mask = recurrence.mask(step, pass) {
-        mask.hold(recurrence.previous(step, pass), in: h)
-        mask.hold(previous, in: cells)
+    for block in recurrence.blocks {
+      recurrence.project(block, input, into: z, pass)
+      for step in block {
+        let gates = recurrence.rows(step, of: z, pass)
+        if step > 0 || recurrence.startsFromState {
+          recurrent.add(recurrence.previous(step, pass), into: gates, pass)
+        }
+        let (h, cells) = (recurrence.output(step, pass), recurrence.rows(step, of: c, pass))
+        let previous = previousCell(step, c, pass)
+        cell.forward(
+          gates: gates, previous: previous, c: cells,
+          activated: recurrence.rows(step, of: activated, pass), h: h, pass)
+        if let mask = recurrence.mask(step, pass) {
+          mask.hold(recurrence.previous(step, pass), in: h)
+          mask.hold(previous, in: cells)
+        }
       }
     }
     recurrence.finish(pass) { state, step in
@@ -82,32 +84,34 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
     let dh = pass.scratch(hiddenGradient, columns: units)
     let dc = pass.scratch(cellGradient, columns: units)
     recurrence.assignStateGradient(1, to: dc, pass)
-    for step in (0..<recurrence.steps).reversed() {
-      if step < recurrence.steps - 1 {
-        recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
+    for block in recurrence.blocks.reversed() {
+      for step in block.reversed() {
+        if step < recurrence.steps - 1 {
+          recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
+        }
+        recurrence.addOutputGradient(step, to: dh, pass)
+        let gates = recurrence.rows(step, of: dz, pass)
+        let held = heldGradient.map { pass.scratch($0, columns: units) }
+        held?.assign(dc)
+        let (previous, state) = (previousCell(step, c, pass), recurrence.rows(step, of: c, pass))
+        cell.backward(
+          gates: gates, previous: previous, c: state,
+          activated: recurrence.rows(step, of: activated, pass), dh: dh, dc: dc, pass)
+        if let held, let mask = recurrence.mask(step, pass) {
+          mask.hold(held, in: dc)
+          mask.clearMasked(gates)
+        }
+        cell.addGradients(gates: gates, previous: previous, c: state, pass)
+        recurrence.cut(dc, before: step, pass)
       }
-      recurrence.addOutputGradient(step, to: dh, pass)
-      let gates = recurrence.rows(step, of: dz, pass)
-      let held = heldGradient.map { pass.scratch($0, columns: units) }
-      held?.assign(dc)
-      let (previous, state) = (previousCell(step, c, pass), recurrence.rows(step, of: c, pass))
-      cell.backward(
-        gates: gates, previous: previous, c: state,
-        activated: recurrence.rows(step, of: activated, pass), dh: dh, dc: dc, pass)
-      if let held, let mask = recurrence.mask(step, pass) {
-        mask.hold(held, in: dc)
-        mask.clearMasked(gates)
-      }
-      cell.addGradients(gates: gates, previous: previous, c: state, pass)
-      recurrence.cut(dc, before: step, pass)
+      recurrence.differentiateRecurrent(block, recurrent, dz, pass)
+      recurrence.differentiate(block, input, dz, pass)
     }
     if recurrence.needsInitialGradients {
       recurrence.propagate(0, recurrent, dz, to: dh, pass)
       recurrence.assignInitialGradient(0, dh, pass)
       recurrence.assignInitialGradient(1, dc, pass)
     }
-    recurrence.differentiateRecurrent(recurrent, dz, pass)
-    recurrence.differentiate(input, dz, pass)
   }
 
   private func previousCell(_ step: Int, _ c: Matrix, _ pass: borrowing Pass) -> Matrix {

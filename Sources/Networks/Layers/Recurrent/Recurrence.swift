@@ -12,6 +12,9 @@ struct Recurrence: Sendable {
   let outputs: [Value]
   /// How many steps a sequence has.
   let steps: Int
+  /// The steps in blocks whose sums stay in a cache from their making to their last use: about 256 rows
+  /// in each, whatever the machine, for the gradient of a kernel is summed by blocks.
+  let blocks: [Range<Int>]
   let options: RecurrentOptions
   /// The first states after each step, [T·rows, units]; the outputs too unless `exposure` differs.
   let hidden: Extent
@@ -43,6 +46,7 @@ struct Recurrence: Sendable {
     given = Array(inputs.dropFirst())
     self.options = options
     steps = input.shape.steps
+    blocks = Self.blocks(of: steps, rows: blueprint.rows)
     let startsFromState = options.stateful || !given.isEmpty
     mask = given.isEmpty || options.walk.usesMaskWithInitialState ? input.mask : nil
     if !given.isEmpty, mask != nil { blueprint.formerMeanings.insert(.maskWithInitialState) }
@@ -64,6 +68,11 @@ struct Recurrence: Sendable {
     outputs =
       [output]
       + (0..<returned).map { _ in blueprint.value(Shape([units]), differentiable: true) }
+  }
+
+  private static func blocks(of steps: Int, rows: Int) -> [Range<Int>] {
+    let length = max(1, 256 / rows)
+    return stride(from: 0, to: steps, by: length).map { $0..<min($0 + length, steps) }
   }
 
   // MARK: States
@@ -210,21 +219,28 @@ struct Recurrence: Sendable {
     }
   }
 
-  /// The gradient of a recurrent kernel from those of z: each step's with the output before it.
+  /// The gradient of a recurrent kernel from those of z in a block of steps: each step's with the
+  /// output before it.
   func differentiateRecurrent(
-    _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass, blocks: Range<Int>? = nil
+    _ block: Range<Int>, _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass,
+    blocks: Range<Int>? = nil
   ) {
-    var first = 1
-    while let run = run(from: first, pass) {
+    var first = max(block.lowerBound, 1)
+    while let run = run(from: first, before: block.upperBound, pass) {
       let before =
         run.count == 1 ? previous(first, pass) : outputs(first - 1..<run.upperBound - 1, pass)
       projection.kernelGradient(
         before, dz.rows(first * pass.rows..<run.upperBound * pass.rows), pass, blocks: blocks)
       first = run.upperBound
     }
-    if startsFromState {
+    if block.lowerBound == 0, startsFromState {
       projection.kernelGradient(previous(0, pass), rows(0, of: dz, pass), pass, blocks: blocks)
     }
+  }
+
+  /// The rows of a block of steps in a matrix of all steps.
+  func rows(_ block: Range<Int>, of matrix: Matrix, _ pass: borrowing Pass) -> Matrix {
+    matrix.rows(block.lowerBound * pass.rows..<block.upperBound * pass.rows)
   }
 
   /// The rows of a step in a matrix of all steps.

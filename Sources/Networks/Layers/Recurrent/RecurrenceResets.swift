@@ -35,15 +35,15 @@ extension Recurrence {
     (streaming(pass)?.carriedSteps ?? steps) - 1
   }
 
-  /// The steps from one on that are taken together; nil behind the last.
+  /// The steps from one on that are taken together, before a last one; nil where there are none.
   ///
   /// They end before the next step at which a row begins anew; such a step stands alone.
-  func run(from first: Int, _ pass: borrowing Pass) -> Range<Int>? {
-    guard first < steps else { return nil }
-    guard streaming(pass)?.resets != nil else { return first..<steps }
+  func run(from first: Int, before last: Int, _ pass: borrowing Pass) -> Range<Int>? {
+    guard first < last else { return nil }
+    guard streaming(pass)?.resets != nil else { return first..<last }
     if resets(first, pass) != nil { return first..<first + 1 }
     var end = first + 1
-    while end < steps, resets(end, pass) == nil { end += 1 }
+    while end < last, resets(end, pass) == nil { end += 1 }
     return first..<end
   }
 

@@ -67,15 +67,17 @@ struct SimpleRNNOperation: Operation {
     input.draw(pass)
     recurrent.draw(pass)
     recurrence.begin(pass)
-    recurrence.project(input, into: z, pass)
-    for step in 0..<recurrence.steps {
-      let sum = recurrence.rows(step, of: z, pass)
-      if step > 0 || recurrence.startsFromState {
-        recurrent.add(recurrence.previous(step, pass), into: sum, pass)
+    for block in recurrence.blocks {
+      recurrence.project(block, input, into: z, pass)
+      for step in block {
+        let sum = recurrence.rows(step, of: z, pass)
+        if step > 0 || recurrence.startsFromState {
+          recurrent.add(recurrence.previous(step, pass), into: sum, pass)
+        }
+        let h = recurrence.output(step, pass)
+        activation.apply(sum, into: h)
+        recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
       }
-      let h = recurrence.output(step, pass)
-      activation.apply(sum, into: h)
-      recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
     }
     recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
@@ -83,21 +85,23 @@ struct SimpleRNNOperation: Operation {
   func backward(_ pass: borrowing Pass) {
     let dz = pass.scratch(sums, columns: units)
     let dh = pass.scratch(hiddenGradient, columns: units)
-    for step in (0..<recurrence.steps).reversed() {
-      if step < recurrence.steps - 1 {
-        recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
+    for block in recurrence.blocks.reversed() {
+      for step in block.reversed() {
+        if step < recurrence.steps - 1 {
+          recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
+        }
+        recurrence.addOutputGradient(step, to: dh, pass)
+        let slope = recurrence.rows(step, of: dz, pass)
+        activation.gradient(
+          activation.readsInput ? slope : recurrence.output(step, pass), dh, into: slope)
+        recurrence.mask(step, pass)?.clearMasked(slope)
       }
-      recurrence.addOutputGradient(step, to: dh, pass)
-      let slope = recurrence.rows(step, of: dz, pass)
-      activation.gradient(
-        activation.readsInput ? slope : recurrence.output(step, pass), dh, into: slope)
-      recurrence.mask(step, pass)?.clearMasked(slope)
+      recurrence.differentiateRecurrent(block, recurrent, dz, pass)
+      recurrence.differentiate(block, input, dz, pass)
     }
     if recurrence.needsInitialGradients {
       recurrence.propagate(0, recurrent, dz, to: dh, pass)
       recurrence.assignInitialGradient(0, dh, pass)
     }
-    recurrence.differentiateRecurrent(recurrent, dz, pass)
-    recurrence.differentiate(input, dz, pass)
   }
 }
