@@ -58,7 +58,7 @@ public struct Recipe: Sendable, Hashable {
   ) throws(TrainingError) {
     var tree = tree
     for override in overrides { tree = try override.applied(to: tree) }
-    tree = RecipePaths.absolute(tree, in: currentDirectory)
+    tree = try RecipeVocabulary.filled(RecipePaths.absolute(tree, in: currentDirectory))
     let reader = try RecipeReader(tree, at: "")
     model = try ModelRecipe(reader)
     data = try DataRecipe(reader.section("data", isRequired: true))

@@ -14,6 +14,8 @@ public struct TextConversion: Sendable {
   public var vocabulary: Vocabulary?
   /// Which part of the tokens is trained on; the rest at the end is validated with.
   public var trainFraction = 1.0
+  /// How many equal parts the text is cut into, each of which has an end to validate with.
+  public var parts = 1
 
   /// What stands for a character that has no entry.
   private static let unknownCharacter = "\u{FFFD}"
@@ -41,18 +43,21 @@ public struct TextConversion: Sendable {
     }
     let vocabulary = try vocabulary ?? Self.vocabulary(table, level, cleaning, minimumCount)
     try check(table, vocabulary)
-    let cut =
-      validation == nil ? table.total : Int((trainFraction * Double(table.total)).rounded())
-    var files = [try TextFileWriter(path, vocabulary, tokens: cut)]
+    let split = TextSplit(
+      tokens: table.total, parts: parts, fraction: validation == nil ? 1 : trainFraction)
+    var files = [try TextFileWriter(path, vocabulary, tokens: split.trained)]
     if let validation {
-      files.append(try TextFileWriter(validation, vocabulary, tokens: table.total - cut))
+      files.append(
+        try TextFileWriter(validation, vocabulary, tokens: table.total - split.trained))
     }
     var place = 0
     try eachToken(vocabulary.level, vocabulary.cleaning) { token throws in
       guard place < table.total else { throw changed }
       let id = vocabulary.id(of: token) ?? vocabulary.unknown
       guard let id else { throw changed }
-      try files[place < cut ? 0 : files.count - 1].add(id)
+      // What goes into the other file is missing between two pieces, so they are no one text.
+      if parts > 1, split.startsPiece(place) { for file in files { file.endDocument() } }
+      try files[split.isTrained(place) ? 0 : files.count - 1].add(id)
       place += 1
     } documentEnd: {
       for file in files { file.endDocument() }

@@ -73,6 +73,20 @@ struct BenchShape: Sendable {
     return Sequential(input: inputShape, layers)
   }
 
+  /// The operations of products that a step needs: forward, and the gradients of kernels and inputs,
+  /// but not of what the data gives. A choice of rows is no product.
+  var flops: Int {
+    let rows = batch * steps
+    var count = 0
+    var inputs = task == .classes ? 0 : features
+    for (index, units) in units.enumerated() {
+      let differentiated = task == .numbers && index == 0 ? 0 : inputs
+      count += rows * 4 * units * (2 * (inputs + units) + differentiated + units)
+      inputs = units
+    }
+    return 2 * (count + 3 * (task == .numbers ? batch : rows) * inputs * outputs)
+  }
+
   var loss: any Loss {
     task == .numbers ? MeanSquaredError() : SparseCategoricalCrossentropy()
   }

@@ -13,20 +13,24 @@ struct StepBenchmark {
       milliseconds[min(Int(part * Double(milliseconds.count)), milliseconds.count - 1)]
     }
 
-    func line(_ name: String) -> String {
-      name.padded(to: 9)
-        + [quantile(0.5), quantile(0), quantile(0.99)].map { value in
-          let text = Format.metric(value)
-          return String(repeating: " ", count: max(1, 9 - text.count)) + text
-        }.joined()
+    /// The name, the times, the operations a second, and their share of a peak.
+    func row(_ shape: BenchShape, peak: Double) -> [String] {
+      let flops = self.flops(shape)
+      return [shape.name] + [quantile(0.5), quantile(0), quantile(0.99)].map(Format.metric)
+        + [String(format: "%.0f", flops / 1e9), String(format: "%.0f %%", 100 * flops / peak)]
     }
 
-    func json(_ name: String, _ workers: Workers) -> JSON {
+    func json(_ shape: BenchShape, _ workers: Workers, peak: Double) -> JSON {
       [
-        "peer": "lockstep", "shape": .string(name), "median_ms": .double(quantile(0.5)),
+        "peer": "lockstep", "shape": .string(shape.name), "median_ms": .double(quantile(0.5)),
         "min_ms": .double(quantile(0)), "p99_ms": .double(quantile(0.99)),
         "steps": .int(milliseconds.count), "workers": .int(workers.count),
+        "gflops": .double(flops(shape) / 1e9), "peak_gflops": .double(peak / 1e9),
       ]
+    }
+
+    private func flops(_ shape: BenchShape) -> Double {
+      Double(shape.flops) / (quantile(0.5) / 1000)
     }
   }
 

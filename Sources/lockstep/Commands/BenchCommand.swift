@@ -8,7 +8,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Time whole training steps of networks of several sizes.",
     usage: "lockstep bench [--shape NAME] [--seconds S] [--workers N] [--json]",
     discussion: """
-      A step is forward, loss, backward and update on random data that is in memory.
+      A step is forward, loss, backward and update on random data that is in memory. GFLOP/s \
+      counts the operations of the products that the step needs, and nothing else.
 
         \(BenchShape.all.map { "\($0.name.padded(to: 9))\($0.summary)" }.joined(separator: "\n  "))
       """)
@@ -29,13 +30,22 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let workers = Workers(workers)
-    if !json {
-      Output.line("shape      median      min      p99   ms a step, \(workers.count) workers")
-    }
+    let peak = workers.peak()
+    var table = Table(
+      ["Shape", "Median, ms", "Least", "p99", "GFLOP/s", "Of peak"],
+      rightAligned: [1, 2, 3, 4, 5])
     for shape in BenchShape.all where self.shape == nil || shape.name == self.shape {
       let result = try StepBenchmark(shape, workers: workers).measure(seconds: seconds)
-      Output.line(json ? result.json(shape.name, workers).description : result.line(shape.name))
+      if json { Output.line(result.json(shape, workers, peak: peak).description) }
+      table.add(result.row(shape, peak: peak))
     }
+    guard !json else { return }
+    for line in table.lines { Output.line(line) }
+    Output.line()
+    Output.line(
+      String(
+        format: "Peak  %.0f GFLOP/s: multiply-adds on registers alone, %d workers at once",
+        peak / 1e9, workers.count))
   }
 }
 

@@ -51,6 +51,10 @@ struct TextCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("The part of the tokens that is trained on; 0.9.", valueName: "part"))
   var trainFraction: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Validate with the end of each of n equal parts; of the whole.", valueName: "n"))
+  var validationParts: Int?
 
   func validate() throws {
     guard !texts.isEmpty else { throw ValidationError("Name a text.") }
@@ -64,8 +68,12 @@ struct TextCommand: ParsableCommand {
         "--vocabulary says level, entries and cleaning; leave --level, --min-count and --clean out."
       )
     }
-    guard trainFraction == nil || validation != nil else {
-      throw ValidationError("--train-fraction needs --validation FILE for the rest.")
+    guard trainFraction == nil && validationParts == nil || validation != nil else {
+      let option = trainFraction == nil ? "validation-parts" : "train-fraction"
+      throw ValidationError("--\(option) needs --validation FILE for the rest.")
+    }
+    guard validationParts ?? 1 > 0 else {
+      throw ValidationError("--validation-parts must be positive.")
     }
     if let trainFraction, !(trainFraction > 0 && trainFraction < 1) {
       throw ValidationError("--train-fraction must be between 0 and 1, not \(trainFraction).")
@@ -85,6 +93,7 @@ struct TextCommand: ParsableCommand {
     conversion.minimumCount = minCount
     conversion.vocabulary = try vocabulary.map { path throws in try Vocabulary(path: path) }
     conversion.trainFraction = trainFraction ?? 0.9
+    conversion.parts = validationParts ?? 1
     for facts in try conversion.write(to: output, validation: validation) { print(facts) }
   }
 

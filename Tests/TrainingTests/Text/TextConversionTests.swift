@@ -101,6 +101,25 @@ extension TrainingTests {
       #expect(try Vocabulary(path: scratch.file("b.h5")) == facts[0].vocabulary)
     }
 
+    @Test func theEndOfEachPartIsValidatedWith() throws {
+      let path = try write("abcdefghijklmnopqrstuv")
+      var conversion = TextConversion(TextSource(paths: [path]))
+      (conversion.trainFraction, conversion.parts) = (0.8, 4)
+      let (train, validation) = (scratch.file("a.h5"), scratch.file("b.h5"))
+      let facts = try conversion.write(to: train, validation: validation)
+      let text = { path throws in try Vocabulary(path: path).decode(try self.tokens(path)) }
+      // Four parts of five, the two left over belong to the last one.
+      #expect(try text(train) == "abcdfghiklmnpqrs")
+      #expect(try text(validation) == "ejotuv")
+      let starts = { path throws in
+        try File(reading: path).dataset("/documents").read(as: Int.self, limit: 100)
+      }
+      #expect(try starts(train) == [0, 4, 8, 12] && starts(validation) == [0, 1, 2, 3])
+      #expect(facts.map(\.documents) == [4, 4])
+      // What follows across a gap is no pair: within the pieces each letter says the next.
+      #expect(facts[0].bigramEntropy == 0)
+    }
+
     @Test func vocabularyOfAnother() throws {
       var conversion = TextConversion(TextSource(paths: [try write("abc")]))
       _ = try conversion.write(to: scratch.file("a.h5"))
