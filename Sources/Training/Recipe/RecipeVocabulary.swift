@@ -11,11 +11,11 @@ enum RecipeVocabulary {
   /// The recipe with numbers.
   ///
   /// - Parameter tree: the recipe, with absolute paths.
+  /// - Returns: the same recipe where the word is not there.
   /// - Throws: a sentence when the word is there and `data.train` names no text with a vocabulary.
   static func filled(_ tree: JSON) throws(TrainingError) -> JSON {
-    guard let model = tree["model"], var recipe = tree.object, replaced(model, by: 0) != model else {
-      return tree
-    }
+    guard let model = tree["model"], var recipe = tree.object, replaced(model, by: 0) != model
+    else { return tree }
     recipe["model"] = replaced(model, by: try count(tree["data"]?["train"]?.string))
     return .object(recipe)
   }

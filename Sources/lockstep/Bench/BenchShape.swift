@@ -73,8 +73,9 @@ struct BenchShape: Sendable {
     return Sequential(input: inputShape, layers)
   }
 
-  /// The operations of products that a step needs: forward, and the gradients of kernels and inputs,
-  /// but not of what the data gives. A choice of rows is no product.
+  /// The operations of products that a step needs: forward, and for the gradients.
+  ///
+  /// What the data gives needs none, and a choice of rows is no product.
   var flops: Int {
     let rows = batch * steps
     var count = 0

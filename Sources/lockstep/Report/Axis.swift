@@ -23,12 +23,21 @@ struct Axis {
 
   /// What gnuplot is told about the range of `x` or `y`.
   func range(_ name: String) -> String {
-    let marks = marks
+    let marks = marks.map { String(format: "%g", $0) }
+    // Numbers stand beside each other below the picture, and above each other beside it.
     let tics =
-      marks.isEmpty
-      ? "" : "\nset \(name)tics (\(marks.map { String(format: "%g", $0) }.joined(separator: ", ")))"
+      !marks.isEmpty
+      ? "\nset \(name)tics (\(marks.joined(separator: ", ")))"
+      : name == "x" && !isLogarithmic ? "\nset xtics \(step)" : ""
     let scale = isLogarithmic ? "set logscale \(name)\n" : ""
     return "\(scale)set \(name)range [\(low):\(high)]\(tics)"
+  }
+
+  /// 1, 2 or 5 times a power of ten, so that there are about five marks.
+  private var step: Double {
+    let least = max(high - low, .leastNormalMagnitude) / 6
+    let power = pow(10, log10(least).rounded(.down))
+    return ([1, 2, 5].first { $0 * power >= least } ?? 10) * power
   }
 
   /// The marks of a logarithmic axis: 1, 2 and 5 of each power of ten, or powers alone where those
