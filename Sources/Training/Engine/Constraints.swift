@@ -93,7 +93,7 @@ extension Trainer {
   func constrain(_ replica: Int) {
     guard !constraints.isEmpty else { return }
     let weights = replicas[replica].weights
-    workers.forEach(constraints.count, together: network.parameterCount > 1 << 15) { _, item in
+    workers.forEach(constraints.count, together: sharesPasses) { _, item in
       constraints[item].apply(to: weights)
     }
   }

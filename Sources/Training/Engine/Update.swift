@@ -74,10 +74,9 @@ extension Trainer {
 
   private func apply(_ replica: Int, learningRate: Float) {
     let arenas = replicas[replica]
-    let isWorthIt = network.parameterCount > 1 << 15
     let isWhole = optimizer.updatesWholeParameters
     let count = isWhole ? network.parameters.count : pieces.count
-    workers.forEach(count, together: isWorthIt) { _, item in
+    workers.forEach(count, together: sharesPasses) { _, item in
       let parameter = isWhole ? item : pieces[item].parameter
       guard network.parameters[parameter].isTrained else { return }
       let slot = network.parameters[parameter].slot
@@ -102,7 +101,7 @@ extension Trainer {
 
   /// Packs the weights of all replicas for the next products.
   func packWeights() {
-    let shares = network.parameterCount > 1 << 15 ? workers.count : 1
+    let shares = sharesPasses ? workers.count : 1
     workers.forEach(shares * replicas.count) { _, item in
       let replica = replicas[item / shares]
       network.pack(replica.weights, into: replica.panels, share: item % shares, of: shares)
@@ -128,7 +127,7 @@ extension Trainer {
 
   private func average(_ arenas: [Arena]) {
     let share = 1 / Float(arenas.count)
-    workers.forEach(pieces.count, together: network.parameterCount > 1 << 15) { _, item in
+    workers.forEach(pieces.count, together: sharesPasses) { _, item in
       let range = pieces[item].range
       GradientTree.fold(arenas, used: arenas.count, range)
       let mean = arenas[0].base + range.lowerBound

@@ -23,10 +23,14 @@ extension Trainer {
     }
   }
 
+  /// Whether a pass over all parameters is worth to wake the other workers for.
+  ///
+  /// A core needs about as long for a hundred thousand parameters as another one for waking up.
+  var sharesPasses: Bool { network.parameterCount * replicas.count > 1 << 17 }
+
   /// Does something for each piece of each replica; the workers share it where it is worth it.
   func forEachPiece(_ body: (_ item: Int, _ replica: Int, _ piece: Piece) -> Void) {
-    let isWorthIt = network.parameterCount * replicas.count > 1 << 15
-    workers.forEach(pieces.count * replicas.count, together: isWorthIt) { _, item in
+    workers.forEach(pieces.count * replicas.count, together: sharesPasses) { _, item in
       body(item, item / pieces.count, pieces[item % pieces.count])
     }
   }
