@@ -1,14 +1,14 @@
 /// sums[n] += Σ x[m, n] over rows: the gradient of a bias; x [rows, columns], rows `stride` floats apart.
 ///
-/// The rows are taken in blocks of 256, counted from the first; each block is summed by rising row,
+/// The rows are taken in blocks of `rowsPerSum`, counted from the first; each block is summed by rising row,
 /// and its sum is added to `sums`.
 public func addColumnSums(
   rows: Int, columns: Int, _ x: UnsafePointer<Float>, stride rowStride: Int,
   to sums: UnsafeMutablePointer<Float>
 ) {
-  for first in stride(from: 0, to: rows, by: rowBlock) {
+  for first in stride(from: 0, to: rows, by: rowsPerSum) {
     let block = x + first * rowStride
-    let blockRows = min(rowBlock, rows - first)
+    let blockRows = min(rowsPerSum, rows - first)
     var column = 0
     while column + 8 * lanesPerVector <= columns {
       addEightVectors(blockRows, block + column, rowStride, sums + column)
@@ -21,8 +21,6 @@ public func addColumnSums(
     }
   }
 }
-
-private let rowBlock = 256
 
 private func addEightVectors(
   _ rows: Int, _ x: UnsafePointer<Float>, _ rowStride: Int, _ sums: UnsafeMutablePointer<Float>

@@ -69,13 +69,8 @@ private struct Block {
   func run(rows: Int) {
     // Few rows make one wide tile; of many, tile after tile reads a panel, which stays in the cache.
     let widest = rows <= mostRowsPerTile ? vectorsPerTile(rows: rows) : vectorsPerPanel
-    let vectors = vectorCount(product.columns)
-    var vector = 0
-    var width = widest
-    while vector < vectors {
-      while vector + width > vectors { width /= 2 }
+    forEachGroup(vectors: vectorCount(product.columns), widest: widest) { vector, width in
       forEachTile(rows: rows) { row, count in tile(count, width, row, vector) }
-      vector += width
     }
   }
 

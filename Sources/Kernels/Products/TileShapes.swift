@@ -22,14 +22,28 @@ func forEachTile(rows: Int, _ body: (_ row: Int, _ count: Int) -> Void) {
   }
 }
 
+/// Cuts vectors of a right-hand side into groups: the widest, then what is left over in powers of two.
+@inline(__always)
+func forEachGroup(
+  vectors: Int, widest: Int, _ body: (_ vector: Int, _ width: Int) -> Void
+) {
+  var vector = 0
+  var width = widest
+  while vector < vectors {
+    while vector + width > vectors { width /= 2 }
+    body(vector, width)
+    vector += width
+  }
+}
+
 /// Computes a tile of `rows` (up to `mostRowsPerTile`) × `vectors` (up to `vectorsPerTile(rows:)`).
 @inline(never)
 func computeTile(rows: Int, vectors: Int, _ work: TileWork) {
   switch vectors {
   case 8: Tile<1, 0, 8>.compute(work)
   case 4: computeTile4(rows, work)
-  case 2: computeTile2(rows, work)
-  default: computeTile1(rows, work)
+  case 2: Tiles<2>.compute(rows, work)
+  default: Tiles<1>.compute(rows, work)
   }
 }
 
@@ -42,36 +56,23 @@ private func computeTile4(_ rows: Int, _ work: TileWork) {
   }
 }
 
-private func computeTile2(_ rows: Int, _ work: TileWork) {
-  switch rows {
-  case 1: Tile<1, 0, 2>.compute(work)
-  case 2: Tile<2, 0, 2>.compute(work)
-  case 3: Tile<3, 0, 2>.compute(work)
-  case 4: Tile<4, 0, 2>.compute(work)
-  case 5: Tile<5, 0, 2>.compute(work)
-  case 6: Tile<6, 0, 2>.compute(work)
-  case 7: Tile<4, 3, 2>.compute(work)
-  case 8: Tile<4, 4, 2>.compute(work)
-  case 9: Tile<5, 4, 2>.compute(work)
-  case 10: Tile<5, 5, 2>.compute(work)
-  case 11: Tile<6, 5, 2>.compute(work)
-  default: Tile<6, 6, 2>.compute(work)
-  }
-}
-
-private func computeTile1(_ rows: Int, _ work: TileWork) {
-  switch rows {
-  case 1: Tile<1, 0, 1>.compute(work)
-  case 2: Tile<2, 0, 1>.compute(work)
-  case 3: Tile<3, 0, 1>.compute(work)
-  case 4: Tile<4, 0, 1>.compute(work)
-  case 5: Tile<5, 0, 1>.compute(work)
-  case 6: Tile<6, 0, 1>.compute(work)
-  case 7: Tile<4, 3, 1>.compute(work)
-  case 8: Tile<4, 4, 1>.compute(work)
-  case 9: Tile<5, 4, 1>.compute(work)
-  case 10: Tile<5, 5, 1>.compute(work)
-  case 11: Tile<6, 5, 1>.compute(work)
-  default: Tile<6, 6, 1>.compute(work)
+/// The tiles as wide as a panel or narrower, which have up to `mostRowsPerTile` rows.
+private enum Tiles<let vectors: Int> {
+  @inline(never)
+  static func compute(_ rows: Int, _ work: TileWork) {
+    switch rows {
+    case 1: Tile<1, 0, vectors>.compute(work)
+    case 2: Tile<2, 0, vectors>.compute(work)
+    case 3: Tile<3, 0, vectors>.compute(work)
+    case 4: Tile<4, 0, vectors>.compute(work)
+    case 5: Tile<5, 0, vectors>.compute(work)
+    case 6: Tile<6, 0, vectors>.compute(work)
+    case 7: Tile<4, 3, vectors>.compute(work)
+    case 8: Tile<4, 4, vectors>.compute(work)
+    case 9: Tile<5, 4, vectors>.compute(work)
+    case 10: Tile<5, 5, vectors>.compute(work)
+    case 11: Tile<6, 5, vectors>.compute(work)
+    default: Tile<6, 6, vectors>.compute(work)
+    }
   }
 }

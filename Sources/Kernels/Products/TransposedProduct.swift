@@ -1,23 +1,28 @@
 /// The number of floats of scratch memory that `multiplyTransposed` needs for a left side of `k`
 /// columns.
 public func transposedProductScratchCount(left k: Int) -> Int {
-  rowBlock * (k + vectorsPerPanel * lanesPerVector)
+  rowsPerSum * (k + vectorsPerPanel * lanesPerVector)
 }
+
+/// The rows that gradients are summed by: a packed panel of them (32 KB) stays in the first-level cache.
+///
+/// Whoever takes rows in blocks of so many, or of a multiple, changes no bit of a gradient.
+public let rowsPerSum = 256
 
 /// Adds Aᵀ·B to C: A [m, k], B [m, n], C [k, n], the gradient of weights from m rows.
 ///
 /// The rows of `a`, `b` and `c` are `aStride`, `bStride` and `cStride` floats apart. `scratch` has room
-/// for `transposedProductScratchCount(left: k)` floats. The rows are taken in blocks of 256, counted from the
-/// first; in each block every element is one chain of fused multiply-adds over rising rows that
+/// for `transposedProductScratchCount(left: k)` floats. The rows are taken in blocks of `rowsPerSum`,
+/// counted from the first; in each block every element is one chain of fused multiply-adds over rising rows that
 /// starts from zero, and its end is added to C.
 public func multiplyTransposed(
   rows m: Int, left k: Int, right n: Int, _ a: UnsafePointer<Float>, aStride: Int,
   _ b: UnsafePointer<Float>, bStride: Int, _ c: UnsafeMutablePointer<Float>, cStride: Int,
   scratch: UnsafeMutablePointer<Float>
 ) {
-  for first in stride(from: 0, to: m, by: rowBlock) {
+  for first in stride(from: 0, to: m, by: rowsPerSum) {
     let block = TransposedBlock(
-      rows: min(rowBlock, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
+      rows: min(rowsPerSum, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
       b: b + first * bStride, bStride: bStride, c: c, cStride: cStride)
     if k > 2 * mostRowsPerTile {
       block.runPacked(scratch)
@@ -26,9 +31,6 @@ public func multiplyTransposed(
     }
   }
 }
-
-/// Rows of one block: a packed panel of them (32 KB) stays in the first-level cache.
-private let rowBlock = 256
 
 private struct TransposedBlock {
   let rows: Int
@@ -79,16 +81,13 @@ private struct TransposedBlock {
   func runDirect() {
     forEachTile(rows: k) { row, count in
       let left = LeftOperand(numbers: a + row, rowStride: 1, depthStride: aStride)
-      var width = vectorsPerTile(rows: count)
-      var vector = 0
-      while vector < vectorCount(n) {
-        while vector + width > vectorCount(n) { width /= 2 }
+      let widest = vectorsPerTile(rows: count)
+      forEachGroup(vectors: vectorCount(n), widest: widest) { vector, width in
         let column = vector * lanesPerVector
         let right = RightOperand(
           numbers: b + column, depthStride: bStride, panelStride: vectorsPerPanel * lanesPerVector,
           isPadded: false, next: b + column + width * lanesPerVector, nextStride: bStride)
         tile(count, width, row, column, left, right)
-        vector += width
       }
     }
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A product that treats each row alike, with its own parameters.
@@ -36,11 +37,10 @@ public struct LogitsProduct: Sendable {
     (self.operation, self.ending) = (operation, ending)
   }
 
-  /// The rows of a block: as many as gradients of kernels are summed by, so that blocks change no bit.
-  private static let blockRows = 256
-
   /// Calls `body` for one block after the other, with its rows and their logits; what it leaves there
   /// is their gradient if it returns true, and then goes on to the parameters and to what is before.
+  ///
+  /// A block has the rows that gradients are summed by, so that blocks change no bit.
   ///
   /// - Parameters:
   ///   - pass: the shard, which has run forward as far as the product's input.
@@ -49,8 +49,8 @@ public struct LogitsProduct: Sendable {
     _ pass: borrowing Pass, _ body: (_ rows: Range<Int>, _ logits: Matrix) -> Bool
   ) {
     let (x, dx) = (pass.features(operation.input), pass.featureGradient(operation.input))
-    for first in stride(from: 0, to: x.rows, by: Self.blockRows) {
-      let rows = first..<min(first + Self.blockRows, x.rows)
+    for first in stride(from: 0, to: x.rows, by: rowsPerSum) {
+      let rows = first..<min(first + rowsPerSum, x.rows)
       let block = pass.features(operation.output).rows(0..<rows.count)
       operation.forward(x.rows(rows), into: block, pass)
       guard body(rows, block) else { continue }

@@ -43,23 +43,24 @@ struct Head: Sendable {
     target = first..<first + shape.targets[index].count
     weights = shape.weights(ofTarget: index)
     leavesOutUnweighted = weights != nil && shape.stream?.leavesOutUnweighted == true
-    let last = network.ending(of: output)
     let wanted = objective.outputs[index].loss
-    let fromLogits = last.flatMap { wanted?.fromLogits(of: $0.activation) }
-    loss = fromLogits ?? wanted
-    scored = fromLogits == nil ? output : last?.logits ?? output
-    let activation = fromLogits == nil ? nil : last?.activation
+    let last = network.ending(of: output).flatMap { ending in
+      wanted?.fromLogits(of: ending.activation).map { (ending: ending, loss: $0) }
+    }
+    loss = last?.loss ?? wanted
+    scored = last?.ending.logits ?? output
+    let activation = last?.ending.activation
     let logits = { (metrics: [any Metric]) in
       metrics.compactMap { metric in activation.flatMap { metric.fromLogits(of: $0) } }
     }
     let (plain, weighted) = (logits(asked.metrics), logits(asked.weightedMetrics))
     scoresLogits =
-      fromLogits != nil && plain.count == asked.metrics.count
+      last != nil && plain.count == asked.metrics.count
       && weighted.count == asked.weightedMetrics.count
     product =
-      scoresLogits && fromLogits?.overwritesPredictions == true
-      ? last.flatMap(network.product) : nil
-    ending = product?.ending ?? (fromLogits == nil ? nil : last)
+      scoresLogits && last?.loss.overwritesPredictions == true
+      ? last.flatMap { network.product(of: $0.ending) } : nil
+    ending = product?.ending ?? last?.ending
     metrics = scoresLogits ? plain : asked.metrics
     weightedMetrics = scoresLogits ? weighted : asked.weightedMetrics
     try check(shape.targets[index])

@@ -56,7 +56,7 @@ public struct TextConversion: Sendable {
       let id = vocabulary.id(of: token) ?? vocabulary.unknown
       guard let id else { throw changed }
       // What goes into the other file is missing between two pieces, so they are no one text.
-      if parts > 1, split.startsPiece(place) { for file in files { file.endDocument() } }
+      if split.startsPiece(place) { for file in files { file.endDocument() } }
       try files[split.isTrained(place) ? 0 : files.count - 1].add(id)
       place += 1
     } documentEnd: {

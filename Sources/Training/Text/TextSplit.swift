@@ -4,7 +4,6 @@ struct TextSplit {
   private let parts: Int
   private let length: Int
   private let cut: Int
-  private let tokens: Int
 
   /// A split of so many tokens.
   ///
@@ -13,10 +12,9 @@ struct TextSplit {
   ///   - parts: how many parts there are.
   ///   - fraction: which part of each is trained on.
   init(tokens: Int, parts: Int, fraction: Double) {
-    self.tokens = tokens
     self.parts = max(1, min(parts, tokens))
     length = max(1, tokens / self.parts)
-    cut = Int((fraction * Double(parts == 1 ? tokens : length)).rounded())
+    cut = Int((fraction * Double(length)).rounded())
   }
 
   /// How many tokens are trained on.

@@ -31,21 +31,28 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let workers = Workers(workers)
     let peak = workers.peak()
-    var table = Table(
-      ["Shape", "Median, ms", "Least", "p99", "GFLOP/s", "Of peak"],
-      rightAligned: [1, 2, 3, 4, 5])
+    if !json {
+      Output.line(Self.line(["Shape", "Median, ms", "Least", "p99", "GFLOP/s", "Of peak"]))
+    }
     for shape in BenchShape.all where self.shape == nil || shape.name == self.shape {
       let result = try StepBenchmark(shape, workers: workers).measure(seconds: seconds)
-      if json { Output.line(result.json(shape, workers, peak: peak).description) }
-      table.add(result.row(shape, peak: peak))
+      Output.line(
+        json
+          ? result.json(shape, workers, peak: peak).description
+          : Self.line(result.row(shape, peak: peak)))
     }
     guard !json else { return }
-    for line in table.lines { Output.line(line) }
     Output.line()
     Output.line(
       String(
         format: "Peak  %.0f GFLOP/s: multiply-adds on registers alone, %d workers at once",
         peak / 1e9, workers.count))
+  }
+
+  /// A name and numbers beneath those of the line before, which is there already: huge steps take long.
+  private static func line(_ cells: [String]) -> String {
+    cells[0].padded(to: 7)
+      + cells.dropFirst().map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
   }
 }
 

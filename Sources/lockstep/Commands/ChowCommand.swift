@@ -49,6 +49,7 @@ struct ChowCommand: ParsableCommand {
     let findings = ChowFindings(test, series, column: column, alpha: alpha)
     if json { Output.line(JSON.object(findings.object).description) } else { findings.print() }
     guard let output else { return }
+    // The picture comes first: it makes the folder.
     try Gnuplot().draw(findings.script, as: "\(output)/chow", isQuiet: json)
     try write(findings.lines, to: "\(output)/chow.csv")
   }

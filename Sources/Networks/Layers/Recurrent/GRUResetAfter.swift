@@ -18,19 +18,13 @@ struct GRUResetAfterOperation: Operation {
   func forward(_ pass: borrowing Pass) {
     let a = pass.scratch(inputSums, columns: 3 * units)
     let e = pass.scratch(recurrentSums, columns: 3 * units)
-    input.draw(pass)
-    recurrent.draw(pass)
-    recurrence.begin(pass)
-    for block in recurrence.blocks {
-      recurrence.project(block, input, into: a, pass)
-      for step in block {
-        let previous = recurrence.previous(step, pass)
-        let sums = recurrence.rows(step, of: e, pass)
-        let h = recurrence.output(step, pass)
-        recurrent.forward(previous, into: sums, pass)
-        cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h, pass)
-        recurrence.mask(step, pass)?.hold(previous, in: h)
-      }
+    recurrence.walk(input, recurrent, into: a, pass) { step in
+      let previous = recurrence.previous(step, pass)
+      let sums = recurrence.rows(step, of: e, pass)
+      let h = recurrence.output(step, pass)
+      recurrent.forward(previous, into: sums, pass)
+      cell.forward(a: recurrence.rows(step, of: a, pass), e: sums, previous: previous, h: h, pass)
+      recurrence.mask(step, pass)?.hold(previous, in: h)
     }
     recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
@@ -40,22 +34,20 @@ struct GRUResetAfterOperation: Operation {
     let de = pass.scratch(recurrentSums, columns: 3 * units)
     let dh = pass.scratch(hiddenGradient, columns: units)
     let dPrevious = pass.scratch(previousGradient, columns: units)
-    for block in recurrence.blocks.reversed() {
-      for step in block.reversed() {
-        if step < recurrence.steps - 1 { propagate(step + 1, de, dPrevious, to: dh, pass) }
-        recurrence.addOutputGradient(step, to: dh, pass)
-        let (a, e) = (recurrence.rows(step, of: da, pass), recurrence.rows(step, of: de, pass))
-        cell.backward(
-          a: a, e: e, previous: recurrence.previous(step, pass), dh: dh, dPrevious: dPrevious, pass)
-        if let mask = recurrence.mask(step, pass) {
-          mask.hold(dh, in: dPrevious)
-          mask.clearMasked(a)
-          mask.clearMasked(e)
-        }
+    recurrence.walkBack(input, da, pass) { step in
+      if step < recurrence.steps - 1 { propagate(step + 1, de, dPrevious, to: dh, pass) }
+      recurrence.addOutputGradient(step, to: dh, pass)
+      let (a, e) = (recurrence.rows(step, of: da, pass), recurrence.rows(step, of: de, pass))
+      cell.backward(
+        a: a, e: e, previous: recurrence.previous(step, pass), dh: dh, dPrevious: dPrevious, pass)
+      if let mask = recurrence.mask(step, pass) {
+        mask.hold(dh, in: dPrevious)
+        mask.clearMasked(a)
+        mask.clearMasked(e)
       }
+    } recurrent: { block in
       recurrence.differentiateRecurrent(block, recurrent, de, pass)
       recurrent.biasGradient(recurrence.rows(block, of: de, pass), pass)
-      recurrence.differentiate(block, input, da, pass)
     }
     if recurrence.needsInitialGradients {
       propagate(0, de, dPrevious, to: dh, pass)

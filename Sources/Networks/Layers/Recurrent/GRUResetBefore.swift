@@ -23,22 +23,16 @@ struct GRUResetBeforeOperation: Operation {
   func forward(_ pass: borrowing Pass) {
     let a = pass.scratch(sums, columns: 3 * units)
     let resets = pass.scratch(reset, columns: units)
-    input.draw(pass)
-    recurrent.draw(pass)
-    recurrence.begin(pass)
-    for block in recurrence.blocks {
-      recurrence.project(block, input, into: a, pass)
-      for step in block {
-        let previous = recurrence.previous(step, pass)
-        let sums = recurrence.rows(step, of: a, pass)
-        let reset = recurrence.rows(step, of: resets, pass)
-        recurrent.add(previous, into: sums, pass, blocks: gateBlocks)
-        cell.forwardGates(a: sums, previous: previous, reset: reset, pass)
-        recurrent.add(reset, into: sums, pass, blocks: newBlock)
-        let h = recurrence.output(step, pass)
-        cell.forwardOutput(a: sums, previous: previous, h: h, pass)
-        recurrence.mask(step, pass)?.hold(previous, in: h)
-      }
+    recurrence.walk(input, recurrent, into: a, pass) { step in
+      let previous = recurrence.previous(step, pass)
+      let sums = recurrence.rows(step, of: a, pass)
+      let reset = recurrence.rows(step, of: resets, pass)
+      recurrent.add(previous, into: sums, pass, blocks: gateBlocks)
+      cell.forwardGates(a: sums, previous: previous, reset: reset, pass)
+      recurrent.add(reset, into: sums, pass, blocks: newBlock)
+      let h = recurrence.output(step, pass)
+      cell.forwardOutput(a: sums, previous: previous, h: h, pass)
+      recurrence.mask(step, pass)?.hold(previous, in: h)
     }
     recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
@@ -48,23 +42,21 @@ struct GRUResetBeforeOperation: Operation {
     let dh = pass.scratch(hiddenGradient, columns: units)
     let dPrevious = pass.scratch(previousGradient, columns: units)
     let dReset = pass.scratch(resetGradient, columns: units)
-    for block in recurrence.blocks.reversed() {
-      for step in block.reversed() {
-        if step < recurrence.steps - 1 { propagate(step + 1, da, dPrevious, to: dh, pass) }
-        recurrence.addOutputGradient(step, to: dh, pass)
-        let (a, previous) = (
-          recurrence.rows(step, of: da, pass), recurrence.previous(step, pass)
-        )
-        cell.backwardOutput(a: a, previous: previous, dh: dh, dPrevious: dPrevious, pass)
-        recurrent.inputGradient(a, into: dReset, pass, blocks: newBlock)
-        cell.backwardGates(a: a, previous: previous, dReset: dReset, dPrevious: dPrevious, pass)
-        if let mask = recurrence.mask(step, pass) {
-          mask.hold(dh, in: dPrevious)
-          mask.clearMasked(a)
-        }
+    recurrence.walkBack(input, da, pass) { step in
+      if step < recurrence.steps - 1 { propagate(step + 1, da, dPrevious, to: dh, pass) }
+      recurrence.addOutputGradient(step, to: dh, pass)
+      let (a, previous) = (
+        recurrence.rows(step, of: da, pass), recurrence.previous(step, pass)
+      )
+      cell.backwardOutput(a: a, previous: previous, dh: dh, dPrevious: dPrevious, pass)
+      recurrent.inputGradient(a, into: dReset, pass, blocks: newBlock)
+      cell.backwardGates(a: a, previous: previous, dReset: dReset, dPrevious: dPrevious, pass)
+      if let mask = recurrence.mask(step, pass) {
+        mask.hold(dh, in: dPrevious)
+        mask.clearMasked(a)
       }
+    } recurrent: { block in
       differentiateRecurrent(block, da, pass)
-      recurrence.differentiate(block, input, da, pass)
     }
     if recurrence.needsInitialGradients {
       propagate(0, da, dPrevious, to: dh, pass)

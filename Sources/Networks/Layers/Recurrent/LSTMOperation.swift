@@ -51,25 +51,19 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
     let z = pass.scratch(gates, columns: 4 * units)
     let c = pass.scratch(cells, columns: units)
     let activated = pass.scratch(activated, columns: units)
-    input.draw(pass)
-    recurrent.draw(pass)
-    recurrence.begin(pass)
-    for block in recurrence.blocks {
-      recurrence.project(block, input, into: z, pass)
-      for step in block {
-        let gates = recurrence.rows(step, of: z, pass)
-        if step > 0 || recurrence.startsFromState {
-          recurrent.add(recurrence.previous(step, pass), into: gates, pass)
-        }
-        let (h, cells) = (recurrence.output(step, pass), recurrence.rows(step, of: c, pass))
-        let previous = previousCell(step, c, pass)
-        cell.forward(
-          gates: gates, previous: previous, c: cells,
-          activated: recurrence.rows(step, of: activated, pass), h: h, pass)
-        if let mask = recurrence.mask(step, pass) {
-          mask.hold(recurrence.previous(step, pass), in: h)
-          mask.hold(previous, in: cells)
-        }
+    recurrence.walk(input, recurrent, into: z, pass) { step in
+      let gates = recurrence.rows(step, of: z, pass)
+      if step > 0 || recurrence.startsFromState {
+        recurrent.add(recurrence.previous(step, pass), into: gates, pass)
+      }
+      let (h, cells) = (recurrence.output(step, pass), recurrence.rows(step, of: c, pass))
+      let previous = previousCell(step, c, pass)
+      cell.forward(
+        gates: gates, previous: previous, c: cells,
+        activated: recurrence.rows(step, of: activated, pass), h: h, pass)
+      if let mask = recurrence.mask(step, pass) {
+        mask.hold(recurrence.previous(step, pass), in: h)
+        mask.hold(previous, in: cells)
       }
     }
     recurrence.finish(pass) { state, step in
@@ -84,28 +78,26 @@ struct LSTMOperation<Cell: LSTMCellStep>: Operation {
     let dh = pass.scratch(hiddenGradient, columns: units)
     let dc = pass.scratch(cellGradient, columns: units)
     recurrence.assignStateGradient(1, to: dc, pass)
-    for block in recurrence.blocks.reversed() {
-      for step in block.reversed() {
-        if step < recurrence.steps - 1 {
-          recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
-        }
-        recurrence.addOutputGradient(step, to: dh, pass)
-        let gates = recurrence.rows(step, of: dz, pass)
-        let held = heldGradient.map { pass.scratch($0, columns: units) }
-        held?.assign(dc)
-        let (previous, state) = (previousCell(step, c, pass), recurrence.rows(step, of: c, pass))
-        cell.backward(
-          gates: gates, previous: previous, c: state,
-          activated: recurrence.rows(step, of: activated, pass), dh: dh, dc: dc, pass)
-        if let held, let mask = recurrence.mask(step, pass) {
-          mask.hold(held, in: dc)
-          mask.clearMasked(gates)
-        }
-        cell.addGradients(gates: gates, previous: previous, c: state, pass)
-        recurrence.cut(dc, before: step, pass)
+    recurrence.walkBack(input, dz, pass) { step in
+      if step < recurrence.steps - 1 {
+        recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
       }
+      recurrence.addOutputGradient(step, to: dh, pass)
+      let gates = recurrence.rows(step, of: dz, pass)
+      let held = heldGradient.map { pass.scratch($0, columns: units) }
+      held?.assign(dc)
+      let (previous, state) = (previousCell(step, c, pass), recurrence.rows(step, of: c, pass))
+      cell.backward(
+        gates: gates, previous: previous, c: state,
+        activated: recurrence.rows(step, of: activated, pass), dh: dh, dc: dc, pass)
+      if let held, let mask = recurrence.mask(step, pass) {
+        mask.hold(held, in: dc)
+        mask.clearMasked(gates)
+      }
+      cell.addGradients(gates: gates, previous: previous, c: state, pass)
+      recurrence.cut(dc, before: step, pass)
+    } recurrent: { block in
       recurrence.differentiateRecurrent(block, recurrent, dz, pass)
-      recurrence.differentiate(block, input, dz, pass)
     }
     if recurrence.needsInitialGradients {
       recurrence.propagate(0, recurrent, dz, to: dh, pass)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The walk over time that recurrent layers share: where states start, where they are kept, which
@@ -12,9 +13,9 @@ struct Recurrence: Sendable {
   let outputs: [Value]
   /// How many steps a sequence has.
   let steps: Int
-  /// The steps in blocks whose sums stay in a cache from their making to their last use: about 256 rows
-  /// in each, whatever the machine, for the gradient of a kernel is summed by blocks.
-  let blocks: [Range<Int>]
+  /// The steps in blocks whose sums stay in a cache from their making to their last use: up to
+  /// `rowsPerSum` rows in each, whatever the machine, for the gradient of a kernel is summed by blocks.
+  private let blocks: [Range<Int>]
   let options: RecurrentOptions
   /// The first states after each step, [T·rows, units]; the outputs too unless `exposure` differs.
   let hidden: Extent
@@ -71,8 +72,51 @@ struct Recurrence: Sendable {
   }
 
   private static func blocks(of steps: Int, rows: Int) -> [Range<Int>] {
-    let length = max(1, 256 / rows)
+    let length = max(1, rowsPerSum / rows)
     return stride(from: 0, to: steps, by: length).map { $0..<min($0 + length, steps) }
+  }
+
+  // MARK: Walking
+
+  /// Walks forward: masks and states first, then for each block its products with the inputs, and
+  /// its steps.
+  ///
+  /// - Parameters:
+  ///   - input: the products with the inputs, made for a block at a time into `z`.
+  ///   - recurrent: those with the state, for its masks.
+  ///   - z: the sums of all steps.
+  ///   - pass: the pass.
+  ///   - body: what is done at a step.
+  func walk(
+    _ input: GatedProjection, _ recurrent: GatedProjection, into z: Matrix,
+    _ pass: borrowing Pass, _ body: (_ step: Int) -> Void
+  ) {
+    input.draw(pass)
+    recurrent.draw(pass)
+    begin(pass)
+    for block in blocks {
+      project(block, input, into: z, pass)
+      for step in block { body(step) }
+    }
+  }
+
+  /// Walks back: for each block its steps, then the gradients of the kernels over all of them.
+  ///
+  /// - Parameters:
+  ///   - input: the products with the inputs.
+  ///   - dz: the gradients of their sums, of all steps.
+  ///   - pass: the pass.
+  ///   - body: what is done at a step.
+  ///   - differentiate: adds the gradients of the recurrent kernel over a block.
+  func walkBack(
+    _ input: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass, _ body: (_ step: Int) -> Void,
+    recurrent differentiate: (_ block: Range<Int>) -> Void
+  ) {
+    for block in blocks.reversed() {
+      for step in block.reversed() { body(step) }
+      differentiate(block)
+      self.differentiate(block, input, dz, pass)
+    }
   }
 
   // MARK: States
@@ -81,7 +125,7 @@ struct Recurrence: Sendable {
   var startsFromState: Bool { !states.isEmpty || !given.isEmpty }
 
   /// Takes over the states that the batch before left, unless they are given.
-  func begin(_ pass: borrowing Pass) {
+  private func begin(_ pass: borrowing Pass) {
     if given.isEmpty {
       for (slot, extent) in zip(states, initial) {
         pass.scratch(extent, columns: options.units).assign(pass.state(slot))

@@ -64,20 +64,14 @@ struct SimpleRNNOperation: Operation {
 
   func forward(_ pass: borrowing Pass) {
     let z = pass.scratch(sums, columns: units)
-    input.draw(pass)
-    recurrent.draw(pass)
-    recurrence.begin(pass)
-    for block in recurrence.blocks {
-      recurrence.project(block, input, into: z, pass)
-      for step in block {
-        let sum = recurrence.rows(step, of: z, pass)
-        if step > 0 || recurrence.startsFromState {
-          recurrent.add(recurrence.previous(step, pass), into: sum, pass)
-        }
-        let h = recurrence.output(step, pass)
-        activation.apply(sum, into: h)
-        recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
+    recurrence.walk(input, recurrent, into: z, pass) { step in
+      let sum = recurrence.rows(step, of: z, pass)
+      if step > 0 || recurrence.startsFromState {
+        recurrent.add(recurrence.previous(step, pass), into: sum, pass)
       }
+      let h = recurrence.output(step, pass)
+      activation.apply(sum, into: h)
+      recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
     }
     recurrence.finish(pass) { _, step in recurrence.output(step, pass) }
   }
@@ -85,19 +79,17 @@ struct SimpleRNNOperation: Operation {
   func backward(_ pass: borrowing Pass) {
     let dz = pass.scratch(sums, columns: units)
     let dh = pass.scratch(hiddenGradient, columns: units)
-    for block in recurrence.blocks.reversed() {
-      for step in block.reversed() {
-        if step < recurrence.steps - 1 {
-          recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
-        }
-        recurrence.addOutputGradient(step, to: dh, pass)
-        let slope = recurrence.rows(step, of: dz, pass)
-        activation.gradient(
-          activation.readsInput ? slope : recurrence.output(step, pass), dh, into: slope)
-        recurrence.mask(step, pass)?.clearMasked(slope)
+    recurrence.walkBack(input, dz, pass) { step in
+      if step < recurrence.steps - 1 {
+        recurrence.propagate(step + 1, recurrent, dz, to: dh, pass)
       }
+      recurrence.addOutputGradient(step, to: dh, pass)
+      let slope = recurrence.rows(step, of: dz, pass)
+      activation.gradient(
+        activation.readsInput ? slope : recurrence.output(step, pass), dh, into: slope)
+      recurrence.mask(step, pass)?.clearMasked(slope)
+    } recurrent: { block in
       recurrence.differentiateRecurrent(block, recurrent, dz, pass)
-      recurrence.differentiate(block, input, dz, pass)
     }
     if recurrence.needsInitialGradients {
       recurrence.propagate(0, recurrent, dz, to: dh, pass)
