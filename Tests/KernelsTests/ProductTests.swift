@@ -162,9 +162,9 @@ private struct ProductCase {
 
   @Test func productOfTransposed() {
     var random = SeededRandom(seed: 7)
-    var scratch = [Float](repeating: .nan, count: transposedProductScratchCount(left: 33))
+    var scratch = [Float](repeating: .nan, count: transposedProductScratchCount(left: 140))
     for rows in [0, 1, 7, 257] {
-      for left in [1, 2, 7, 8, 9, 15, 16, 17, 20, 33] {
+      for left in [1, 2, 7, 8, 9, 15, 16, 17, 20, 33, 140] {
         for right in [1, 2, 16, 20, 33, 80, 130] {
           let (aStride, bStride, cStride) = (left + 1, right, right + 3)
           let a = random.floats(rows * aStride)
