@@ -85,7 +85,7 @@ private struct ProductCase {
   @Test(arguments: [0, 1, 2, 3, 5, 8, 33])
   func everySmallShape(depth: Int) {
     for rows in Array(0...20) + [33] {
-      for columns in [1, 2, 15, 16, 17, 20, 31, 32, 33, 48, 63, 80, 129] {
+      for columns in [1, 2, 15, 16, 17, 20, 31, 32, 33, 48, 63, 80, 96, 112, 129, 140] {
         let product = ProductCase(rows, columns, depth)
         #expect(product.worstError(.plain) < 8, "\(rows)×\(depth)→\(columns)")
         #expect(product.worstError(.accumulating) < 8, "\(rows)×\(depth)→\(columns) C +=")

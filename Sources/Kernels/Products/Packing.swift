@@ -1,8 +1,8 @@
-// A packed right-hand side [k, n] is a row of panels. A panel holds 16 · vectorsPerPanel neighbouring
-// columns, k after k, so that a tile reads it straight through; the last one holds 16 if that is
-// enough, and zeros fill the columns that do not exist:
+// A packed right-hand side [k, n] is a row of panels. A panel holds neighbouring columns, up to
+// 16 · vectorsPerPanel, k after k, so that a tile reads it straight through; zeros fill the columns that
+// do not exist:
 //
-//     panel 0: k = 0 [c0 … c31]  k = 1 [c0 … c31]  …   panel 1: k = 0 [c32 … c63] …
+//     panel 0: k = 0 [c0 … c63]  k = 1 [c0 … c63]  …   panel 1: k = 0 [c64 … c127] …
 
 /// The number of floats that `packRight` writes for a right-hand side of `depth` rows (k) and
 /// `columns` columns (n).
@@ -19,28 +19,20 @@ public func packRight(
   _ b: UnsafePointer<Float>, depth: Int, columns: Int, stride: Int, transposed: Bool,
   into packed: UnsafeMutablePointer<Float>
 ) {
-  var column = 0
-  var panel = packed
-  while column < columns {
-    let width = panelWidth(columns - column)
+  forEachPanel(vectors: vectorCount(columns)) { vector, vectors, _ in
+    let (column, width) = (vector * lanesPerVector, vectors * lanesPerVector)
     let present = min(width, columns - column)
+    let panel = packed + depth * column
     if transposed {
       packTransposed(b + column * stride, depth, present, stride, width, panel)
     } else {
       packPanel(b + column, depth, present, stride, width, panel)
     }
-    panel += depth * width
-    column += width
   }
 }
 
 /// The number of vectors that `columns` columns fill.
 func vectorCount(_ columns: Int) -> Int { (columns + lanesPerVector - 1) / lanesPerVector }
-
-/// The width of a panel of which `remaining` columns and those behind it are still to be packed.
-private func panelWidth(_ remaining: Int) -> Int {
-  min(vectorsPerPanel, vectorCount(remaining)) * lanesPerVector
-}
 
 /// Packs `present` columns of `depth` rows into one panel of `width` columns.
 @inline(__always)

@@ -26,7 +26,7 @@ public func multiply(
   product.run(rows: rows, start: .bias(bias))
 }
 
-/// Depths of one block: a panel of them (32 KB) stays in the first-level cache.
+/// Depths of one block: a panel of them (32 KB, or 8) stays in the first-level cache.
 private let depthBlock = 128
 
 /// Rows of one block: with a block of depths (480 KB of A) they stay in the second-level cache.
@@ -43,7 +43,7 @@ private struct Product {
 
   func run(rows: Int, start: TileStart) {
     // A single tile reads each panel once, so none has to stay in the cache.
-    let depths = rows > mostRowsPerTile ? depthBlock : max(depth, 1)
+    let depths = rows > mostRows(vectors: vectorsPerPanel) ? depthBlock : max(depth, 1)
     for firstRow in stride(from: 0, to: rows, by: rowBlock) {
       let blockRows = min(rowBlock, rows - firstRow)
       var k = 0
@@ -67,32 +67,30 @@ private struct Block {
   let start: TileStart
 
   func run(rows: Int) {
-    // Few rows make one wide tile; of many, tile after tile reads a panel, which stays in the cache.
-    let widest = rows <= mostRowsPerTile ? vectorsPerTile(rows: rows) : vectorsPerPanel
-    forEachGroup(vectors: vectorCount(product.columns), widest: widest) { vector, width in
-      forEachTile(rows: rows) { row, count in tile(count, width, row, vector) }
+    let together = panelsPerTile(rows: rows)
+    forEachPanel(vectors: vectorCount(product.columns), together: together) {
+      vector, width, panels in
+      forEachTile(rows: rows, most: mostRows(vectors: width)) { row, count in
+        tile(count, width, panels, row, vector)
+      }
     }
   }
 
   @inline(__always)
-  private func tile(_ rows: Int, _ vectors: Int, _ row: Int, _ vector: Int) {
+  private func tile(_ rows: Int, _ width: Int, _ panels: Int, _ row: Int, _ vector: Int) {
     let p = product
-    let panelWidth = min(vectors, vectorsPerPanel) * lanesPerVector
-    let column = vector * lanesPerVector
-    let panel = p.packed + column * p.depth
+    let (column, panelWidth) = (vector * lanesPerVector, width * lanesPerVector)
     computeTile(
-      rows: rows, vectors: vectors,
+      rows: rows, width: width, panels: panels,
       TileWork(
         depth: depth,
         left: LeftOperand(
           numbers: p.a + (firstRow + row) * p.aStride + firstDepth, rowStride: p.aStride,
           depthStride: 1),
         right: RightOperand(
-          numbers: panel + firstDepth * panelWidth, depthStride: panelWidth,
-          panelStride: vectorsPerPanel * lanesPerVector * p.depth, isPadded: true,
-          next: panel + p.depth * vectors * lanesPerVector + firstDepth * panelWidth,
-          nextStride: panelWidth),
-        columns: min(vectors * lanesPerVector, p.columns - column),
+          numbers: p.packed + column * p.depth + firstDepth * panelWidth, depthStride: panelWidth,
+          panelStride: panelWidth * p.depth, isPadded: true),
+        columns: min(panels * panelWidth, p.columns - column),
         output: p.c + (firstRow + row) * p.cStride + column, stride: p.cStride,
         start: start.moved(by: column)))
   }

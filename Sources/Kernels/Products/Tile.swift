@@ -23,14 +23,10 @@ struct LeftOperand {
 struct RightOperand {
   let numbers: UnsafePointer<Float>
   let depthStride: Int
-  /// From one panel (`vectorsPerPanel` vectors) to the next, for tiles wider than a panel.
+  /// From one panel to the next, for tiles of several panels.
   let panelStride: Int
   /// Whether the last vector may be read whole, though it has fewer than 16 columns.
   let isPadded: Bool
-  /// What is read after this panel, and how far apart its depths are: it is brought into the caches
-  /// meanwhile.
-  let next: UnsafePointer<Float>
-  let nextStride: Int
 }
 
 /// What a tile computes, but for its size.
@@ -46,13 +42,6 @@ struct TileWork {
   let stride: Int
   let start: TileStart
 }
-
-/// The vectors in one panel of a packed right-hand side.
-let vectorsPerPanel = hasWideVectors ? 2 : 1
-
-/// The most rows of a tile as wide as a panel: its sums, one row of the right-hand side and one
-/// broadcast number fit into the registers (32 of 64 bytes, or 16 of 32 bytes).
-let mostRowsPerTile = hasWideVectors ? 12 : 6
 
 /// `rows` × (16 · `vectors`) elements of a product, held in registers while k runs.
 ///
@@ -106,8 +95,10 @@ private struct Sums<let rows: Int, let vectors: Int> {
   }
 }
 
-/// `upper` + `lower` rows of sums: the compiler keeps loops over more than nine in memory.
-struct Tile<let upper: Int, let lower: Int, let vectors: Int> {
+/// `upper` + `lower` rows of sums, whose vectors are those of `panels` panels.
+///
+/// (The compiler keeps loops over more than nine rows in memory.)
+struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
   private var above = Sums<upper, vectors>()
   private var below = Sums<lower, vectors>()
 
@@ -141,24 +132,19 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int> {
   private mutating func accumulate(
     _ depth: Int, _ left: LeftOperand, _ right: RightOperand, _ lanes: (Int) -> Int
   ) {
+    let width = vectors / panels
     var a = left.numbers
     var b = right.numbers
-    var next = right.next
     for _ in 0..<depth {
-      // Tiles of few rows read faster than memory gives: there is nothing to do meanwhile.
-      if upper > 4 {
-        for v in 0..<min(vectors, vectorsPerPanel) { lockstep_prefetch(next + v * lanesPerVector) }
-      }
       var row = Sums<upper, vectors>.Row(repeating: Vector(repeating: 0))
       for v in 0..<vectors {
-        let panel = (v / vectorsPerPanel) * right.panelStride
-        row[v] = loadInOrder(b + panel + (v % vectorsPerPanel) * lanesPerVector, lanes(v))
+        let place = (v / width) * right.panelStride + (v % width) * lanesPerVector
+        row[v] = loadInOrder(b + place, lanes(v))
       }
       above.add(a, left.rowStride, row)
       below.add(a + upper * left.rowStride, left.rowStride, row)
       a += left.depthStride
       b += right.depthStride
-      next += right.nextStride
     }
   }
 }

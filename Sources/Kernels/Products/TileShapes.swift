@@ -1,19 +1,32 @@
-// Tiles of few rows are made wider: a multiply-add takes four cycles and two can start in each, so
-// about eight independent sums keep the units busy.
+// A tile reads one number of the left side for each of its rows, and one vector of the right side for
+// each of its vectors; their sum beside their product, the multiply-adds, is what the units that load
+// have to do. So tiles are as near to a square as the registers allow: 6 × 4 of 32, or 6 × 2 of 16.
 
-/// The widest tile for a number of rows, in vectors.
+/// The vectors of a panel, at most. (Without wide vectors one of ours is two registers.)
+let vectorsPerPanel = hasWideVectors ? 4 : 1
+
+/// The most rows of a tile that is `vectors` wide: its sums, one row of the right side and one broadcast
+/// number fit into the registers (32 of 64 bytes, or 16 of 32 bytes).
 @inline(__always)
-func vectorsPerTile(rows: Int) -> Int {
-  let twoPanels = hasWideVectors ? 4 : 3
-  return vectorsPerPanel * (rows == 1 ? 4 : rows <= twoPanels ? 2 : 1)
+func mostRows(vectors: Int) -> Int {
+  guard hasWideVectors else { return 6 }
+  return vectors == 4 ? 6 : vectors == 3 ? 9 : 12
 }
 
-/// Cuts rows into tiles of at most `mostRowsPerTile`, as equal as can be: a tile of few rows takes
-/// nearly as long as a tile of many.
+/// The panels that a tile of few rows takes together: a multiply-add takes four cycles and two can start
+/// in each, so about eight independent sums keep the units busy.
 @inline(__always)
-func forEachTile(rows: Int, _ body: (_ row: Int, _ count: Int) -> Void) {
+func panelsPerTile(rows: Int) -> Int {
+  if hasWideVectors { return rows == 1 ? 2 : 1 }
+  return rows == 1 ? 4 : rows <= 3 ? 2 : 1
+}
+
+/// Cuts rows into tiles of at most `most`, as equal as can be: a tile of few rows takes nearly as long
+/// as a tile of many.
+@inline(__always)
+func forEachTile(rows: Int, most: Int, _ body: (_ row: Int, _ count: Int) -> Void) {
   guard rows > 0 else { return }
-  let tiles = (rows + mostRowsPerTile - 1) / mostRowsPerTile
+  let tiles = (rows + most - 1) / most
   var row = 0
   for tile in 0..<tiles {
     let count = (rows - row) / (tiles - tile)
@@ -22,57 +35,82 @@ func forEachTile(rows: Int, _ body: (_ row: Int, _ count: Int) -> Void) {
   }
 }
 
-/// Cuts vectors of a right-hand side into groups: the widest, then what is left over in powers of two.
+/// Cuts vectors into panels, as equal as can be, and calls `body` for each, or for up to `together` (a
+/// power of two) neighbours of the same width.
 @inline(__always)
-func forEachGroup(
-  vectors: Int, widest: Int, _ body: (_ vector: Int, _ width: Int) -> Void
+func forEachPanel(
+  vectors: Int, together: Int = 1, _ body: (_ vector: Int, _ width: Int, _ panels: Int) -> Void
 ) {
+  let count = (vectors + vectorsPerPanel - 1) / vectorsPerPanel
+  guard count > 0 else { return }
+  let (narrow, wider) = (vectors / count, vectors % count)
   var vector = 0
-  var width = widest
-  while vector < vectors {
-    while vector + width > vectors { width /= 2 }
-    body(vector, width)
-    vector += width
+  var panel = 0
+  while panel < count {
+    let isNarrow = panel < count - wider
+    let alike = (isNarrow ? count - wider : count) - panel
+    var panels = together
+    while panels > alike { panels /= 2 }
+    let width = isNarrow ? narrow : narrow + 1
+    body(vector, width, panels)
+    vector += panels * width
+    panel += panels
   }
 }
 
-/// Computes a tile of `rows` (up to `mostRowsPerTile`) × `vectors` (up to `vectorsPerTile(rows:)`).
+/// Computes a tile of `rows` (up to `mostRows(vectors:)`) in `panels` panels of `width` vectors.
 @inline(never)
-func computeTile(rows: Int, vectors: Int, _ work: TileWork) {
-  switch vectors {
-  case 8: Tile<1, 0, 8>.compute(work)
-  case 4: computeTile4(rows, work)
-  case 2: Tiles<2>.compute(rows, work)
-  default: Tiles<1>.compute(rows, work)
+func computeTile(rows: Int, width: Int, panels: Int, _ work: TileWork) {
+  switch width * panels {
+  case 1: Tiles<1>.compute(rows, work)
+  case 2: panels == 1 ? Tiles<2>.compute(rows, work) : computePair(rows, work)
+  case 3: Tiles<3>.compute(rows, work)
+  case 4: panels == 1 ? Tiles<4>.compute(rows, work) : Tile<1, 0, 4, 4>.compute(work)
+  case 6: Tile<1, 0, 6, 2>.compute(work)
+  default: Tile<1, 0, 8, 2>.compute(work)
   }
 }
 
-private func computeTile4(_ rows: Int, _ work: TileWork) {
+/// Few rows of two panels of one vector.
+private func computePair(_ rows: Int, _ work: TileWork) {
   switch rows {
-  case 1: Tile<1, 0, 4>.compute(work)
-  case 2: Tile<2, 0, 4>.compute(work)
-  case 3: Tile<3, 0, 4>.compute(work)
-  default: Tile<4, 0, 4>.compute(work)
+  case 1: Tile<1, 0, 2, 2>.compute(work)
+  case 2: Tile<2, 0, 2, 2>.compute(work)
+  default: Tile<3, 0, 2, 2>.compute(work)
   }
 }
 
-/// The tiles as wide as a panel or narrower, which have up to `mostRowsPerTile` rows.
+/// The tiles of one panel.
 private enum Tiles<let vectors: Int> {
   @inline(never)
   static func compute(_ rows: Int, _ work: TileWork) {
     switch rows {
-    case 1: Tile<1, 0, vectors>.compute(work)
-    case 2: Tile<2, 0, vectors>.compute(work)
-    case 3: Tile<3, 0, vectors>.compute(work)
-    case 4: Tile<4, 0, vectors>.compute(work)
-    case 5: Tile<5, 0, vectors>.compute(work)
-    case 6: Tile<6, 0, vectors>.compute(work)
-    case 7: Tile<4, 3, vectors>.compute(work)
-    case 8: Tile<4, 4, vectors>.compute(work)
-    case 9: Tile<5, 4, vectors>.compute(work)
-    case 10: Tile<5, 5, vectors>.compute(work)
-    case 11: Tile<6, 5, vectors>.compute(work)
-    default: Tile<6, 6, vectors>.compute(work)
+    case 1: Tile<1, 0, vectors, 1>.compute(work)
+    case 2: Tile<2, 0, vectors, 1>.compute(work)
+    case 3: Tile<3, 0, vectors, 1>.compute(work)
+    case 4: Tile<4, 0, vectors, 1>.compute(work)
+    case 5: Tile<5, 0, vectors, 1>.compute(work)
+    case 6: Tile<6, 0, vectors, 1>.compute(work)
+    default: if vectors < 4 { computeMore(rows, work) }
+    }
+  }
+
+  @inline(__always)
+  private static func computeMore(_ rows: Int, _ work: TileWork) {
+    switch rows {
+    case 7: Tile<4, 3, vectors, 1>.compute(work)
+    case 8: Tile<4, 4, vectors, 1>.compute(work)
+    case 9: Tile<5, 4, vectors, 1>.compute(work)
+    default: if vectors < 3 { computeMost(rows, work) }
+    }
+  }
+
+  @inline(__always)
+  private static func computeMost(_ rows: Int, _ work: TileWork) {
+    switch rows {
+    case 10: Tile<5, 5, vectors, 1>.compute(work)
+    case 11: Tile<6, 5, vectors, 1>.compute(work)
+    default: Tile<6, 6, vectors, 1>.compute(work)
     }
   }
 }

@@ -4,7 +4,7 @@ public func transposedProductScratchCount(left k: Int) -> Int {
   rowsPerSum * (k + vectorsPerPanel * lanesPerVector)
 }
 
-/// The rows that gradients are summed by: a packed panel of them (32 KB) stays in the first-level cache.
+/// The rows that gradients are summed by: a packed panel of them (64 KB, or 16) stays near.
 ///
 /// Whoever takes rows in blocks of so many, or of a multiple, changes no bit of a gradient.
 public let rowsPerSum = 256
@@ -24,13 +24,20 @@ public func multiplyTransposed(
     let block = TransposedBlock(
       rows: min(rowsPerSum, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
       b: b + first * bStride, bStride: bStride, c: c, cStride: cStride)
-    if k > 2 * mostRowsPerTile {
+    if k > mostDirectly {
       block.runPacked(scratch)
     } else {
       block.runDirect()
     }
   }
 }
+
+/// The most columns on the left for which both sides are read where they stand: few tiles read each part.
+private let mostDirectly = 24
+
+/// The most columns on the left that are read where they stand: in longer rows they are so far apart that
+/// few of them have room in a cache.
+private let mostNear = 128
 
 private struct TransposedBlock {
   let rows: Int
@@ -45,28 +52,27 @@ private struct TransposedBlock {
 
   /// Copies B panel by panel: many tiles read each, which pays for the copy.
   ///
-  /// A is copied tile by tile where its rows are so far apart that few of them have room in a cache.
+  /// A is copied tile by tile where its rows are long.
   func runPacked(_ scratch: UnsafeMutablePointer<Float>) {
-    let copiesLeft = k > 128
+    let copiesLeft = k > mostNear
     let panel = scratch + rows * k
+    let fewest = mostRows(vectors: vectorsPerPanel)
     if copiesLeft {
-      forEachTile(rows: k) { row, count in packLeft(row, count, scratch + row * rows) }
+      forEachTile(rows: k, most: fewest) { row, count in
+        packLeft(row, count, scratch + row * rows)
+      }
     }
-    var column = 0
-    while column < n {
-      let vectors = min(vectorsPerPanel, vectorCount(n - column))
-      let width = vectors * lanesPerVector
+    forEachPanel(vectors: vectorCount(n)) { vector, vectors, _ in
+      let (column, width) = (vector * lanesPerVector, vectors * lanesPerVector)
       packPanel(b + column, rows, min(width, n - column), bStride, width, panel)
       let right = RightOperand(
-        numbers: panel, depthStride: width, panelStride: 0, isPadded: true,
-        next: b + column + width, nextStride: bStride)
-      forEachTile(rows: k) { row, count in
+        numbers: panel, depthStride: width, panelStride: 0, isPadded: true)
+      forEachTile(rows: k, most: copiesLeft ? fewest : mostRows(vectors: vectors)) { row, count in
         let left = LeftOperand(
           numbers: copiesLeft ? UnsafePointer(scratch + row * rows) : a + row, rowStride: 1,
           depthStride: copiesLeft ? count : aStride)
-        tile(count, vectors, row, column, left, right)
+        tile(count, vectors, 1, row, column, left, right)
       }
-      column += width
     }
   }
 
@@ -77,31 +83,31 @@ private struct TransposedBlock {
     }
   }
 
-  /// Reads both where they stand: with few tiles each part is read only once or twice.
+  /// Reads both where they stand.
   func runDirect() {
-    forEachTile(rows: k) { row, count in
-      let left = LeftOperand(numbers: a + row, rowStride: 1, depthStride: aStride)
-      let widest = vectorsPerTile(rows: count)
-      forEachGroup(vectors: vectorCount(n), widest: widest) { vector, width in
-        let column = vector * lanesPerVector
-        let right = RightOperand(
-          numbers: b + column, depthStride: bStride, panelStride: vectorsPerPanel * lanesPerVector,
-          isPadded: false, next: b + column + width * lanesPerVector, nextStride: bStride)
-        tile(count, width, row, column, left, right)
+    forEachPanel(vectors: vectorCount(n), together: panelsPerTile(rows: k)) {
+      vector, vectors, panels in
+      let column = vector * lanesPerVector
+      let right = RightOperand(
+        numbers: b + column, depthStride: bStride, panelStride: vectors * lanesPerVector,
+        isPadded: false)
+      forEachTile(rows: k, most: mostRows(vectors: vectors)) { row, count in
+        let left = LeftOperand(numbers: a + row, rowStride: 1, depthStride: aStride)
+        tile(count, vectors, panels, row, column, left, right)
       }
     }
   }
 
   @inline(__always)
   private func tile(
-    _ tileRows: Int, _ vectors: Int, _ row: Int, _ column: Int, _ left: LeftOperand,
-    _ right: RightOperand
+    _ tileRows: Int, _ width: Int, _ panels: Int, _ row: Int, _ column: Int,
+    _ left: LeftOperand, _ right: RightOperand
   ) {
     computeTile(
-      rows: tileRows, vectors: vectors,
+      rows: tileRows, width: width, panels: panels,
       TileWork(
         depth: rows, left: left, right: right,
-        columns: min(vectors * lanesPerVector, n - column), output: c + row * cStride + column,
-        stride: cStride, start: .addition))
+        columns: min(panels * width * lanesPerVector, n - column),
+        output: c + row * cStride + column, stride: cStride, start: .addition))
   }
 }
