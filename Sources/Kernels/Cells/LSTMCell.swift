@@ -70,33 +70,33 @@ private struct LSTMForward: CellStep {
   let h: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: LSTMForward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let first = row * cell.units
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (first, columns) = (row * units, 4 * units)
       let gate = cell.gates + 4 * first + place
-      let (forget, new) = (cell.order.forget * cell.units, cell.order.newValue * cell.units)
-      let i = sigma.value(load(gate, lanes))
-      let f = sigma.value(load(gate + forget, lanes) + cell.order.forgetBias)
-      let g = phi.value(load(gate + new, lanes))
-      let o = sigma.value(load(gate + 3 * cell.units, lanes))
-      let state = f.times(load(cell.cPrevious + first + place, lanes), plus: i * g)
+      let (forget, new) = (cell.order.forget * units, cell.order.newValue * units)
+      let i = sigma.value(lanes.load(gate, columns))
+      let f = sigma.value(lanes.load(gate + forget, columns) + cell.order.forgetBias)
+      let g = phi.value(lanes.load(gate + new, columns))
+      let o = sigma.value(lanes.load(gate + 3 * units, columns))
+      let state = f.times(lanes.load(cell.cPrevious + first + place, units), plus: i * g)
       let activated = phi.value(state)
-      store(i, gate, lanes)
-      store(f, gate + forget, lanes)
-      store(g, gate + new, lanes)
-      store(o, gate + 3 * cell.units, lanes)
-      store(state, cell.c + first + place, lanes)
-      store(activated, cell.activatedC + first + place, lanes)
-      store(o * activated, cell.h + first + place, lanes)
+      lanes.store(i, gate, columns)
+      lanes.store(f, gate + forget, columns)
+      lanes.store(g, gate + new, columns)
+      lanes.store(o, gate + 3 * units, columns)
+      lanes.store(state, cell.c + first + place, units)
+      lanes.store(activated, cell.activatedC + first + place, units)
+      lanes.store(o * activated, cell.h + first + place, units)
     }
   }
 }
@@ -113,35 +113,35 @@ private struct LSTMBackward: CellStep {
   let dGates: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: LSTMBackward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let first = row * cell.units
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (first, columns) = (row * units, 4 * units)
       let gate = cell.gates + 4 * first + place
-      let (forget, new) = (cell.order.forget * cell.units, cell.order.newValue * cell.units)
-      let i = load(gate, lanes)
-      let f = load(gate + forget, lanes)
-      let g = load(gate + new, lanes)
-      let o = load(gate + 3 * cell.units, lanes)
-      let activated = load(cell.activatedC + first + place, lanes)
-      let outer = load(cell.dh + first + place, lanes)
-      let arriving = load(cell.dc + first + place, lanes)
+      let (forget, new) = (cell.order.forget * units, cell.order.newValue * units)
+      let i = lanes.load(gate, columns)
+      let f = lanes.load(gate + forget, columns)
+      let g = lanes.load(gate + new, columns)
+      let o = lanes.load(gate + 3 * units, columns)
+      let activated = lanes.load(cell.activatedC + first + place, units)
+      let outer = lanes.load(cell.dh + first + place, units)
+      let arriving = lanes.load(cell.dc + first + place, units)
       let state = (outer * o).times(phi.slope(activated), plus: arriving)
-      let previous = load(cell.cPrevious + first + place, lanes)
+      let previous = lanes.load(cell.cPrevious + first + place, units)
       let target = cell.dGates + 4 * first + place
-      store(state * g * sigma.slope(i), target, lanes)
-      store(state * previous * sigma.slope(f), target + forget, lanes)
-      store(state * i * phi.slope(g), target + new, lanes)
-      store(outer * activated * sigma.slope(o), target + 3 * cell.units, lanes)
-      store(state * f, cell.dc + first + place, lanes)
+      lanes.store(state * g * sigma.slope(i), target, columns)
+      lanes.store(state * previous * sigma.slope(f), target + forget, columns)
+      lanes.store(state * i * phi.slope(g), target + new, columns)
+      lanes.store(outer * activated * sigma.slope(o), target + 3 * units, columns)
+      lanes.store(state * f, cell.dc + first + place, units)
     }
   }
 }
