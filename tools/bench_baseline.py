@@ -16,12 +16,13 @@ def costs(table):
     """shape → GFLOP of sgemm that fit into a step, the median over the rounds.
 
     >>> from bench_table import collect
-    >>> rows = [{"shape": "s", "peer": OURS, "median_ms": 2}, {"shape": "s", "peer": SGEMM, "gflops": 300}]
+    >>> rows = [{"shape": "s", "peer": OURS, "median_ms": 2}, {"shape": "s", "peer": SGEMM, "best_gflops": 300}]
     >>> costs(collect(rows))
     {'s': 0.6}
     """
     return {shape: statistics.median(
-        ms / 1000 * rate for ms, rate in zip(values(row, OURS, "median_ms"), values(row, SGEMM, "gflops"), strict=True))
+        ms / 1000 * rate
+        for ms, rate in zip(values(row, OURS, "median_ms"), values(row, SGEMM, "best_gflops"), strict=True))
         for shape, row in table.items() if OURS in row and SGEMM in row}
 
 
@@ -70,7 +71,7 @@ def regressions(before, table):
 
     >>> from bench_table import collect
     >>> def table(ms, rate):
-    ...     rows = [{"shape": "s", "peer": OURS, "median_ms": ms}, {"shape": "s", "peer": SGEMM, "gflops": rate}]
+    ...     rows = [{"shape": "s", "peer": OURS, "median_ms": ms}, {"shape": "s", "peer": SGEMM, "best_gflops": rate}]
     ...     return collect(rows)
     >>> before = costs(table(2, 300))
     >>> regressions(before, table(4, 150))                   # half the machine, the same step

@@ -4,8 +4,8 @@
     tools/bench_table.py MEASUREMENTS.jsonl
 
 Every time is the median over the rounds. A ratio is how many times our step's time a peer takes. A share of sgemm is
-that of the operations a second of our step in those of OpenBLAS's product of large squares on all cores, the median
-of the shares of each round.
+that of the operations a second of our step in those of OpenBLAS's product of large squares on all cores, the best of
+the same round: the median of the shares of all rounds.
 """
 import json
 import statistics
@@ -58,7 +58,7 @@ def share(row, of=SGEMM):
     """Our step's share of a product's operations a second; None where either was not measured."""
     if OURS not in row or of not in row or "gflops" not in row[OURS][0]:
         return None
-    return ratio(values(row, OURS, "gflops"), values(row, of, "gflops"))
+    return ratio(values(row, OURS, "gflops"), values(row, of, "best_gflops"))
 
 
 def markdown(table):
@@ -86,10 +86,10 @@ def yardsticks(table):
     """Sentences about the products of large squares."""
     names = {SGEMM: "OpenBLAS's sgemm", PRODUCT: "our own product"}
     for peer in YARDSTICKS:
-        found = [m["gflops"] for row in table.values() for m in row.get(peer, [])]
+        found = [m["best_gflops"] for row in table.values() for m in row.get(peer, [])]
         if found:
-            yield (f"{names[peer]} of large squares on all cores: {statistics.median(found):.0f} GFLOP/s "
-                   f"({min(found):.0f} to {max(found):.0f} over {len(found)} rounds)")
+            yield (f"{names[peer]} of large squares on all cores, the best of each round: "
+                   f"{statistics.median(found):.0f} GFLOP/s ({min(found):.0f} to {max(found):.0f})")
 
 
 def page(table):
