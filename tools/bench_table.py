@@ -1,41 +1,102 @@
 #!/usr/bin/env python3
-"""Reads JSON lines of measurements ({"peer", "shape", "median_ms", "min_ms"}) and prints their table.
+"""Reads measurements of tools/bench, a JSON object a line, and prints their table.
 
     tools/bench_table.py MEASUREMENTS.jsonl
 
-Every figure is the median over the rounds; a ratio is how many times our step's time the peer takes.
+Every time is the median over the rounds. A ratio is how many times our step's time a peer takes. A share of sgemm is
+that of the operations a second of our step in those of OpenBLAS's product of large squares on all cores, the best of
+the same round: the median of the shares of all rounds.
 """
 import json
 import statistics
 import sys
 from collections import defaultdict
 
-OURS = "lockstep"
+from bench_runs import ratio
+
+OURS, SGEMM, PRODUCT = "lockstep", "sgemm", "product"
+YARDSTICKS = (SGEMM, PRODUCT)
 
 
 def read(path):
-    """shape → peer → [median_ms of each round], in the order they appear."""
-    table = defaultdict(lambda: defaultdict(list))
+    """shape → peer → the measurements of each round, in the order they appear."""
     with open(path) as lines:
-        for line in lines:
-            row = json.loads(line)
-            table[row["shape"]][row["peer"]].append(row["median_ms"])
+        return collect(json.loads(line) for line in lines)
+
+
+def collect(rows):
+    table = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        table[row["shape"]][row["peer"]].append(row)
     return table
 
 
+def values(row, peer, key):
+    return [measurement[key] for measurement in row[peer]]
+
+
+def times(row):
+    """peer → milliseconds of a step, the median over the rounds; yardsticks make no steps."""
+    return {p: statistics.median(values(row, p, "median_ms")) for p in row if p not in YARDSTICKS}
+
+
+def fastest(row):
+    """The fastest peer, and how many times our step's time it takes; None without peers.
+
+    >>> row = collect({"shape": "s", "peer": p, "median_ms": t} for p, t in [("lockstep", 2), ("a", 9), ("b", 5)])["s"]
+    >>> fastest(row)
+    ('b', 2.5)
+    """
+    others = {peer: time for peer, time in times(row).items() if peer != OURS}
+    if not others or OURS not in row:
+        return None
+    name = min(others, key=others.get)
+    return name, others[name] / times(row)[OURS]
+
+
+def share(row, of=SGEMM):
+    """Our step's share of a product's operations a second; None where either was not measured."""
+    if OURS not in row or of not in row or "gflops" not in row[OURS][0]:
+        return None
+    return ratio(values(row, OURS, "gflops"), values(row, of, "best_gflops"))
+
+
 def markdown(table):
-    peers = list(dict.fromkeys(peer for row in table.values() for peer in row))
+    peers = list(dict.fromkeys(p for row in table.values() for p in row if p not in YARDSTICKS))
     others = [peer for peer in peers if peer != OURS]
-    yield "| step | " + " | ".join([f"{p}, ms" for p in peers] + [f"{p} / {OURS}" for p in others]) + " |"
-    yield "|---|" + "--:|" * (len(peers) + len(others))
+    heads = ["step", *(f"{p}, ms" for p in peers), *(f"{p} / {OURS}" for p in others), f"fastest / {OURS}",
+             "GFLOP/s", "of sgemm"]
+    yield "| " + " | ".join(heads) + " |"
+    yield "|---|" + "--:|" * (len(heads) - 1)
     for shape, row in table.items():
-        median = {peer: statistics.median(values) for peer, values in row.items()}
-        cells = [f"{median[p]:.3f}" if p in median else "–" for p in peers]
-        cells += [f"{median[p] / median[OURS]:.2f}" if {p, OURS} <= median.keys() else "–" for p in others]
-        yield f"| {shape} | " + " | ".join(cells) + " |"
+        yield f"| {shape} | " + " | ".join(cells(row, peers, others)) + " |"
+
+
+def cells(row, peers, others):
+    median, best, part = times(row), fastest(row), share(row)
+    yield from (f"{median[p]:.3f}" if p in median else "–" for p in peers)
+    yield from (f"{median[p] / median[OURS]:.2f}" if {p, OURS} <= median.keys() else "–" for p in others)
+    yield f"{best[1]:.2f} ({best[0]})" if best else "–"
+    rates = [m["gflops"] for m in row.get(OURS, []) if "gflops" in m]
+    yield f"{statistics.median(rates):.0f}" if rates else "–"
+    yield f"{100 * part:.0f} %" if part else "–"
+
+
+def yardsticks(table):
+    """Sentences about the products of large squares."""
+    names = {SGEMM: "OpenBLAS's sgemm", PRODUCT: "our own product"}
+    for peer in YARDSTICKS:
+        found = [m["best_gflops"] for row in table.values() for m in row.get(peer, [])]
+        if found:
+            yield (f"{names[peer]} of large squares on all cores, the best of each round: "
+                   f"{statistics.median(found):.0f} GFLOP/s ({min(found):.0f} to {max(found):.0f})")
+
+
+def page(table):
+    return "\n".join([*markdown(table), "", *yardsticks(table)])
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    print("\n".join(markdown(read(sys.argv[1]))))
+    print(page(read(sys.argv[1])))

@@ -13,13 +13,13 @@ struct BenchShape: Sendable {
     case words
   }
 
-  let name: String
+  var name: String
   var task = Task.numbers
-  let batch: Int
-  let steps: Int
-  let features: Int
-  let units: [Int]
-  let outputs: Int
+  var batch: Int
+  var steps: Int
+  var features: Int
+  var units: [Int]
+  var outputs: Int
   var activation = Activation.tanh
   var optimizer: any Optimizer = Adam()
 
@@ -94,6 +94,16 @@ struct BenchShape: Sendable {
 
   /// The shape of one sample's inputs.
   var inputShape: Shape { Shape(task == .numbers ? [steps, features] : [steps]) }
+
+  /// How many numbers are trained.
+  var parameters: Int {
+    var (count, inputs) = (task == .words ? outputs * features : 0, features)
+    for units in units {
+      count += 4 * units * (inputs + units + 1)
+      inputs = units
+    }
+    return count + (inputs + 1) * outputs
+  }
 
   /// How many different inputs there are, where they are classes or words.
   var vocabulary: Int { task == .words ? outputs : features }

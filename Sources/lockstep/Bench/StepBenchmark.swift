@@ -1,6 +1,5 @@
 import KerasFormat
 import Networks
-import Tensors
 import Training
 
 /// Times the training steps of one shape.
@@ -25,7 +24,8 @@ struct StepBenchmark {
         "peer": "lockstep", "shape": .string(shape.name), "median_ms": .double(quantile(0.5)),
         "min_ms": .double(quantile(0)), "p99_ms": .double(quantile(0.99)),
         "steps": .int(milliseconds.count), "workers": .int(workers.count),
-        "gflops": .double(flops(shape) / 1e9), "peak_gflops": .double(peak / 1e9),
+        "network": .string(shape.summary), "gflops": .double(flops(shape) / 1e9),
+        "peak_gflops": .double(peak / 1e9),
       ]
     }
 
@@ -38,8 +38,16 @@ struct StepBenchmark {
   private let dataset: MemoryDataset
   private let settings: DataSettings
 
-  init(_ shape: BenchShape, workers: Workers) throws {
-    dataset = try Self.data(shape)
+  /// Builds the network and its batch.
+  ///
+  /// - Parameters:
+  ///   - shape: the network.
+  ///   - workers: who does the work.
+  ///   - denormals: whether inputs and weights are such that denormal numbers come up everywhere.
+  /// - Throws: a sentence when the parts do not fit.
+  init(_ shape: BenchShape, workers: Workers, denormals: Bool = false) throws {
+    var synthetic = SyntheticData(shape, denormals: denormals)
+    dataset = try synthetic.batch()
     var settings = DataSettings()
     settings.batchSize = shape.batch
     settings.shuffles = false
@@ -50,10 +58,17 @@ struct StepBenchmark {
       try shape.model.network(rows: plan.shardRows), shape: dataset.shape,
       objective: Objective(shape.loss), optimizer: shape.optimizer,
       settings: EngineSettings(plan: plan), workers: workers)
+    synthetic.replaceWeights(of: trainer)
   }
 
-  /// Repeats the step on one batch for some time, after a few steps that are not timed.
-  func measure(seconds: Double) throws -> Result {
+  /// Repeats the step on one batch, after a few steps that are not timed.
+  ///
+  /// - Parameters:
+  ///   - seconds: for how long.
+  ///   - repeats: or how often, whatever that takes.
+  /// - Returns: the time of each step.
+  /// - Throws: a sentence when numbers stop being finite.
+  func measure(seconds: Double, repeats: Int? = nil) throws -> Result {
     let batches = try BatchSource(dataset, settings: settings).prefetch(epochs: 1)
     guard let loan = try batches.next() else { preconditionFailure("a batch of random data") }
     for _ in 0..<3 { _ = try trainer.train(loan.batch) }
@@ -64,24 +79,7 @@ struct StepBenchmark {
       let start = clock.now
       _ = try trainer.train(loan.batch)
       times.append((clock.now - start) / .milliseconds(1))
-    } while clock.now < end
+    } while repeats.map { times.count < $0 } ?? (clock.now < end)
     return Result(milliseconds: times.sorted())
-  }
-
-  private static func data(_ shape: BenchShape) throws -> MemoryDataset {
-    var random = RandomStream(seed: 1, stream: 0)
-    let places = shape.batch * shape.steps
-    func numbers(_ count: Int) -> [Float] {
-      (0..<count).map { _ in Float(2 * random.uniform() - 1) }
-    }
-    func classes(of count: Int) -> [Float] {
-      (0..<places).map { _ in Float(random.uniform(below: UInt64(count))) }
-    }
-    let isNumbers = shape.task == .numbers
-    return try MemoryDataset(
-      inputs: isNumbers ? numbers(places * shape.features) : classes(of: shape.vocabulary),
-      targets: isNumbers ? numbers(shape.batch * shape.outputs) : classes(of: shape.outputs),
-      shape: SampleShape(
-        input: shape.inputShape, target: Shape(isNumbers ? [shape.outputs] : [shape.steps, 1])))
   }
 }
