@@ -1,4 +1,5 @@
 import Dispatch
+import HDF5
 
 /// What prefetcher, queue and loans share: buffers that wait to be filled and batches that wait to
 /// be used.

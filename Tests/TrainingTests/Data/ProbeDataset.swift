@@ -2,6 +2,8 @@ import Foundation
 import Networks
 import Training
 
+import class HDF5.Locked
+
 /// Rows that say which row they are, and a record of what was read.
 final class ProbeDataset: Dataset {
   struct Failure: Error, Equatable { let row: Int }
