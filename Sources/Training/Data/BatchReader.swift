@@ -28,18 +28,27 @@ final class BatchReader: @unchecked Sendable {
   /// - Parameters:
   ///   - batch: room for a batch.
   ///   - position: which one.
-  ///   - end: the epoch that will not be read, so that nothing is read ahead for it.
   /// - Throws: what the dataset throws, or `DataError` for a number that is not finite.
-  func fill(_ batch: Batch, at position: DataPosition, before end: Int = .max) throws {
+  func fill(_ batch: Batch, at position: DataPosition) throws {
     let epoch = epochOrder(position.epoch)
     var places = order.places(ofBatch: position.batch)
-    let last = places.upperBound - 1
     batch.clear()
     while !places.isEmpty {
       try use(epoch, window: epoch.window(at: places.lowerBound))
       places = current.copy(places, into: batch)
     }
-    if !order.isResident { readAhead(epoch, from: last + 1, before: end) }
+  }
+
+  /// Reads its share of what comes next, after a batch was filled and given away; keeps failures for those
+  /// who need the rows.
+  ///
+  /// - Parameters:
+  ///   - position: the batch.
+  ///   - end: the epoch that will not be read, so that nothing is read ahead for it.
+  func readAhead(after position: DataPosition, before end: Int) {
+    if order.isResident { return }
+    let places = order.places(ofBatch: position.batch)
+    readAhead(epochOrder(position.epoch), from: places.upperBound, before: end)
   }
 
   /// Makes a window the current one, whole.

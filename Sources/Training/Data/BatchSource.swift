@@ -94,7 +94,7 @@ public final class BatchSource: Sendable {
     }
     if order.isScattered {
       notices.append(
-        "'\(dataset.name)' has \(count * dataset.shape.bytes >> 20) MiB of rows, more than the memory "
+        "'\(dataset.name)' has \((count * dataset.shape.bytes) >> 20) MiB of rows, more than the memory "
           + "setting: each epoch is laid out on scratch space in "
           + "'\(order.settings.scratch ?? ScratchFile.usualDirectory)', which takes up to twice that"
       )

@@ -13,6 +13,7 @@ final class ProbeDataset: Dataset {
   let shape: SampleShape
   let chunkRows: Int
   let fingerprint = ""
+  let canReadAtOnce: Bool
   /// The rows read so far, range by range.
   let reads = Locked<[Range<Int>]>([])
   private let failing: Int?
@@ -20,8 +21,9 @@ final class ProbeDataset: Dataset {
 
   init(
     count: Int, width: Int = 3, weights: Int = 0, chunkRows: Int = 1, failing: Int? = nil,
-    delay: TimeInterval = 0
+    delay: TimeInterval = 0, canReadAtOnce: Bool = false
   ) {
+    self.canReadAtOnce = canReadAtOnce
     self.count = count
     self.chunkRows = chunkRows
     self.failing = failing
