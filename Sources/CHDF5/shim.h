@@ -92,6 +92,15 @@ static inline long long chdf5_packed_bytes(hid_t dataset, const hsize_t *first) 
   return H5Dget_chunk_storage_size(dataset, first, &bytes) < 0 ? -1 : (long long)bytes;
 }
 
+// Reads the packed bytes of that chunk into room for so many; negative on failure, or where there are
+// more. libhdf5 remembers the chunk it looked up last, so both calls mean the same bytes.
+static inline herr_t chdf5_read_packed(hid_t dataset, const hsize_t *first, size_t room,
+                                       unsigned *skipped, void *memory) {
+  long long bytes = chdf5_packed_bytes(dataset, first);
+  if (bytes < 0 || (size_t)bytes > room) return -1;
+  return H5Dread_chunk(dataset, H5P_DEFAULT, first, skipped, memory);
+}
+
 // 1 where chunks that reach over an edge are stored unfiltered, 0 where not; negative on failure.
 static inline int chdf5_has_plain_edges(hid_t create) {
   unsigned options = 0;

@@ -51,7 +51,7 @@ final class PackedChunks: Sendable {
       let first = part.origin.map { hsize_t($0) }
       var skipped: UInt32 = 0
       _ = try library.call("cannot read", location, .damaged) {
-        H5Dread_chunk(dataset, standard, first, &skipped, memory.baseAddress)
+        chdf5_read_packed(dataset, first, memory.count, &skipped, memory.baseAddress)
       }
       return skipped
     }
