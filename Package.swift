@@ -34,6 +34,8 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .target(name: "CPlatform"),
 
     // The modules, bottom up: an arrow only ever points to a module named above.
@@ -42,7 +44,7 @@ let package = Package(
       swiftSettings: strict + [.unsafeFlags(kernelFlags)]),
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: strict),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CDeflate"], swiftSettings: strict),
     .target(
       name: "KerasFormat", dependencies: ["Networks", "HDF5", "CPlatform", "CZip"],
       swiftSettings: strict),
@@ -69,7 +71,7 @@ let package = Package(
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "Kernels", "COpenBLAS", "TestSupport"]),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], exclude: ["Fixtures"]),
+      name: "HDF5Tests", dependencies: ["HDF5", "CHDF5", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"],
       exclude: ["Fixtures"]),

@@ -38,7 +38,7 @@ require_packages() {
 
 # The libraries to build with, and the program that draws.
 require_libraries() {
-  require_packages libhdf5-dev libopenblas-dev libssl-dev libzip-dev pkg-config gnuplot-nox
+  require_packages libhdf5-dev libopenblas-dev libssl-dev libzip-dev libdeflate-dev pkg-config gnuplot-nox
 }
 
 # Swift of at least a major version.

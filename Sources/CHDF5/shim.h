@@ -1,4 +1,5 @@
 #pragma once
+#include <fcntl.h>
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,54 @@ static inline long long chdf5_chunk_bytes(hid_t dataset, hid_t space, hsize_t nu
 static inline long long chdf5_chunk_count(hid_t dataset, hid_t space) {
   hsize_t count = 0;
   return H5Dget_num_chunks(dataset, space, &count) < 0 ? -1 : (long long)count;
+}
+
+// A stored chunk by its number: its first element, the filters it was packed without, and where its
+// packed bytes are. libhdf5 walks over all chunks up to it; negative on failure.
+static inline herr_t chdf5_chunk_place(hid_t dataset, hid_t space, hsize_t number, hsize_t *first,
+                                       unsigned *skipped, haddr_t *place, hsize_t *bytes) {
+  return H5Dget_chunk_info(dataset, space, number, first, skipped, place, bytes);
+}
+
+// The packed bytes of the chunk that begins at an element, 0 if there is none; negative on failure.
+static inline long long chdf5_packed_bytes(hid_t dataset, const hsize_t *first) {
+  hsize_t bytes = 0;
+  return H5Dget_chunk_storage_size(dataset, first, &bytes) < 0 ? -1 : (long long)bytes;
+}
+
+// Reads the packed bytes of that chunk into room for so many; negative on failure, or where there are
+// more. libhdf5 remembers the chunk it looked up last, so both calls mean the same bytes.
+static inline herr_t chdf5_read_packed(hid_t dataset, const hsize_t *first, size_t room,
+                                       unsigned *skipped, void *memory) {
+  long long bytes = chdf5_packed_bytes(dataset, first);
+  if (bytes < 0 || (size_t)bytes > room) return -1;
+  return H5Dread_chunk(dataset, H5P_DEFAULT, first, skipped, memory);
+}
+
+// 1 where chunks that reach over an edge are stored unfiltered, 0 where not; negative on failure.
+static inline int chdf5_has_plain_edges(hid_t create) {
+  unsigned options = 0;
+  if (H5Pget_layout(create) != H5D_CHUNKED) return 0;
+  if (H5Pget_chunk_opts(create, &options) < 0) return -1;
+  return (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
+}
+
+// The system's descriptor of the file of an object, to keep and to close; negative unless it is one
+// plain file on the disk whose addresses count from its first byte.
+static inline int chdf5_descriptor(hid_t object) {
+  int result = -1, *descriptor = NULL;
+  hsize_t user_block = 1;
+  hid_t file = H5Iget_file_id(object);
+  hid_t access = file < 0 ? -1 : H5Fget_access_plist(file);
+  hid_t create = file < 0 ? -1 : H5Fget_create_plist(file);
+  if (access >= 0 && create >= 0 && H5Pget_driver(access) == H5FD_SEC2 &&
+      H5Pget_userblock(create, &user_block) >= 0 && user_block == 0 &&
+      H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 && descriptor)
+    result = fcntl(*descriptor, F_DUPFD_CLOEXEC, 3);
+  if (create >= 0) H5Pclose(create);
+  if (access >= 0) H5Pclose(access);
+  if (file >= 0) H5Fclose(file);
+  return result;
 }
 
 typedef int (*chdf5_name_visitor)(const char *name, void *context);

@@ -10,6 +10,8 @@ public struct Dataset: ~Copyable, Sendable {
   public let storage: Storage
   /// Why its values cannot be read, found once.
   private let refusal: HDF5Error?
+  /// Reads what libhdf5 is not needed for.
+  let chunks: ChunkReader?
 
   init(
     _ opened: consuming Handle, _ location: Location, cacheBytes: Int?
@@ -24,6 +26,7 @@ public struct Dataset: ~Copyable, Sendable {
     refusal =
       storage.refusal(location)
       ?? PackedSize(id, storage, extent.shape, elementSize: type.size).refusal(location)
+    chunks = refusal == nil ? ChunkReader(type, storage, shape: extent.shape, location) : nil
     self.location = location
     self.storage = storage
     self.extent = extent

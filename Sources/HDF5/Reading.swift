@@ -10,6 +10,7 @@ extension Dataset {
     into memory: UnsafeMutableBufferPointer<T>
   ) throws(HDF5Error) {
     try checkRoom(memory.count, count)
+    if let rows = shape.first, try readChunks(0..<rows, into: memory) { return }
     try transfer(standard, standard, memory)
   }
 
@@ -25,6 +26,14 @@ extension Dataset {
     try checkRows(rows)
     try checkRoom(memory.count, rows.count * rowCount)
     if memory.isEmpty { return }
+    if try readChunks(rows, into: memory) { return }
+    try readWithLibrary(rows, into: memory)
+  }
+
+  /// Reads a range of rows by libhdf5 alone, for the same bits.
+  func readWithLibrary<T: StorableNumber>(
+    _ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<T>
+  ) throws(HDF5Error) {
     let dataset = handle.id
     let space = try Handle("cannot read", location) { H5Dget_space(dataset) }
     var start = shape.map { _ in hsize_t(0) }
@@ -109,6 +118,14 @@ extension Dataset {
     if room == needed { return }
     throw HDF5Error(
       .wrongShape, "\(location) gives \(needed) elements here; expected \(room)")
+  }
+
+  /// Reads rows without libhdf5, or says that it has to.
+  private func readChunks<T: StorableNumber>(
+    _ rows: Range<Int>, into memory: UnsafeMutableBufferPointer<T>
+  ) throws(HDF5Error) -> Bool {
+    guard let chunks, let base = memory.baseAddress, !memory.isEmpty else { return false }
+    return try chunks.read(rows, of: handle.id, into: base)
   }
 
   private func transfer<T: StorableNumber>(

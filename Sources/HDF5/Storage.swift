@@ -8,6 +8,8 @@ public struct Filter: Sendable, Equatable {
   public let name: String
   /// Whether this build of libhdf5 can undo it.
   public let isAvailable: Bool
+  /// What it was told when the chunks were packed: the bytes of an element for shuffle.
+  let values: [UInt32]
 
   private static let names: [Int: String] = [
     1: "deflate (gzip)", 2: "shuffle", 3: "fletcher32", 4: "szip", 5: "nbit", 6: "scaleoffset",
@@ -16,8 +18,9 @@ public struct Filter: Sendable, Equatable {
     32019: "fcidecomp", 32023: "sperr", 32024: "sz3", 32026: "blosc2",
   ]
 
-  init(id: Int, storedName: String, isAvailable: Bool) {
+  init(id: Int, storedName: String, isAvailable: Bool, values: [UInt32]) {
     self.id = id
+    self.values = values
     name = Self.names[id] ?? (storedName.isEmpty ? "number \(id)" : storedName)
     self.isAvailable = isAvailable
   }
@@ -42,6 +45,8 @@ public struct Storage: Sendable, Equatable {
   public let layout: Layout
   /// The filters of its chunks in the order of writing.
   public let filters: [Filter]
+  /// Whether chunks that reach over an edge are stored as they are.
+  let hasPlainEdges: Bool
 
   init(dataset: hid_t, _ location: Location) throws(HDF5Error) {
     let list = try Handle("cannot read the layout of", location, .damaged) {
@@ -54,6 +59,7 @@ public struct Storage: Sendable, Equatable {
     var filters: [Filter] = []
     for index in 0..<UInt32(count) { filters.append(try Self.filter(list.id, index, location)) }
     self.filters = filters
+    hasPlainEdges = library.attempt { chdf5_has_plain_edges(list.id) }.result != 0
   }
 
   private static func layout(_ list: hid_t, _ location: Location) throws(HDF5Error) -> Layout {
@@ -81,15 +87,17 @@ public struct Storage: Sendable, Equatable {
     _ list: hid_t, _ index: UInt32, _ location: Location
   ) throws(HDF5Error) -> Filter {
     var flags: UInt32 = 0
-    var values = 0
+    var count = 8
+    var values = [UInt32](repeating: 0, count: count)
     var name = [CChar](repeating: 0, count: 128)
     let id = try library.call("cannot read the filters of", location, .damaged) {
-      H5Pget_filter2(list, index, &flags, &values, nil, name.count, &name, nil)
+      H5Pget_filter2(list, index, &flags, &count, &values, name.count, &name, nil)
     }
     let available = library.attempt { H5Zfilter_avail(id) }.result > 0
     let stored = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     return Filter(
-      id: Int(id), storedName: String(decoding: stored, as: UTF8.self), isAvailable: available)
+      id: Int(id), storedName: String(decoding: stored, as: UTF8.self), isAvailable: available,
+      values: Array(values.prefix(count)))
   }
 }
 

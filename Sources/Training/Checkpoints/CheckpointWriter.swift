@@ -1,4 +1,5 @@
 import Dispatch
+import HDF5
 
 /// Writes checkpoints on a queue of its own while training goes on: one at a time, never dropped.
 final class CheckpointWriter: Sendable {

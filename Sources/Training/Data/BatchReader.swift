@@ -11,9 +11,13 @@ final class BatchReader: @unchecked Sendable {
   private lazy var current = makeWindow()
   private lazy var next = makeWindow()
   private var epochs: [EpochOrder] = []
+  /// Epochs on scratch space: the one in use, and the next.
+  private var scattered: [ScatteredRows] = []
+  private let dataset: any Dataset
 
   init(_ dataset: any Dataset, _ order: DataOrder) {
     self.order = order
+    self.dataset = dataset
     shape = dataset.shape
     blocks = BlockReader(
       dataset, blockRows: order.blockRows, policy: order.settings.nonFinite)
@@ -24,18 +28,27 @@ final class BatchReader: @unchecked Sendable {
   /// - Parameters:
   ///   - batch: room for a batch.
   ///   - position: which one.
-  ///   - end: the epoch that will not be read, so that nothing is read ahead for it.
   /// - Throws: what the dataset throws, or `DataError` for a number that is not finite.
-  func fill(_ batch: Batch, at position: DataPosition, before end: Int = .max) throws {
+  func fill(_ batch: Batch, at position: DataPosition) throws {
     let epoch = epochOrder(position.epoch)
     var places = order.places(ofBatch: position.batch)
-    let last = places.upperBound - 1
     batch.clear()
     while !places.isEmpty {
       try use(epoch, window: epoch.window(at: places.lowerBound))
       places = current.copy(places, into: batch)
     }
-    if !order.isResident { readAhead(epoch, from: last + 1, before: end) }
+  }
+
+  /// Reads its share of what comes next, after a batch was filled and given away; keeps failures for those
+  /// who need the rows.
+  ///
+  /// - Parameters:
+  ///   - position: the batch.
+  ///   - end: the epoch that will not be read, so that nothing is read ahead for it.
+  func readAhead(after position: DataPosition, before end: Int) {
+    if order.isResident { return }
+    let places = order.places(ofBatch: position.batch)
+    readAhead(epochOrder(position.epoch), from: places.upperBound, before: end)
   }
 
   /// Makes a window the current one, whole.
@@ -50,18 +63,39 @@ final class BatchReader: @unchecked Sendable {
         current.restart(epoch, key)
       }
     }
-    try current.finish(with: blocks)
+    try current.finish(from: source(of: epoch))
   }
 
   /// Reads as much of the next window as is used up of the current one.
   private func readAhead(_ epoch: EpochOrder, from place: Int, before end: Int) {
+    if order.isScattered && epoch.epoch + 1 < end { layAhead(epoch, from: place) }
     let key = current.key
     let isLast = key.window + 1 == epoch.windows.count
     let following = isLast ? key.epoch + 1 : key.epoch
     guard following < end else { return }
     let wanted = RowWindow.Key(epoch: following, window: isLast ? 0 : key.window + 1)
-    if next.key != wanted { next.restart(epochOrder(following), wanted) }
-    next.load(fraction: current.progress(at: place), with: blocks)
+    let order = epochOrder(following)
+    if next.key != wanted { next.restart(order, wanted) }
+    next.load(fraction: current.progress(at: place), from: source(of: order))
+  }
+
+  /// Lays out as much of the next epoch as is used up of this one, so that it is there before the last
+  /// window of this one begins.
+  private func layAhead(_ epoch: EpochOrder, from place: Int) {
+    let all = epoch.windows[epoch.windows.count - 1].places.lowerBound
+    scatteredRows(epochOrder(epoch.epoch + 1)).lay(fraction: Double(place) / Double(max(all, 1)))
+  }
+
+  private func source(of epoch: EpochOrder) -> any RowSource {
+    order.isScattered ? scatteredRows(epoch) : blocks
+  }
+
+  private func scatteredRows(_ epoch: EpochOrder) -> ScatteredRows {
+    if let known = scattered.first(where: { $0.epoch.epoch == epoch.epoch }) { return known }
+    // The one before is gone, and its space with it, before there is another.
+    scattered.removeFirst(max(0, scattered.count - 1))
+    scattered.append(ScatteredRows(epoch, blocks, of: dataset))
+    return scattered[scattered.count - 1]
   }
 
   private func epochOrder(_ epoch: Int) -> EpochOrder {

@@ -72,6 +72,7 @@ public final class BatchSource: Sendable {
   public var memory: Int {
     let windows = order.windowRows * (order.isResident ? 1 : 2)
     return dataset.shape.bytes * (windows + order.settings.buffers * batchCapacity)
+      + (order.isScattered ? order.scatterMemory : 0)
   }
 
   /// What a person should know about the data, one sentence each.
@@ -90,6 +91,13 @@ public final class BatchSource: Sendable {
     if let buckets = order.buckets {
       notices.append(
         buckets.notice(dataset.name, rows: order.epoch(0).rows, batchSize: size))
+    }
+    if order.isScattered {
+      notices.append(
+        "'\(dataset.name)' has \((count * dataset.shape.bytes) >> 20) MiB of rows, more than the memory "
+          + "setting: each epoch is laid out on scratch space in "
+          + "'\(order.settings.scratch ?? ScratchFile.usualDirectory)', which takes up to twice that"
+      )
     }
     if !order.isResident && order.blockRows < dataset.chunkRows {
       notices.append(

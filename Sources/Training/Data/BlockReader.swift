@@ -1,25 +1,55 @@
-/// Reads the wanted rows of blocks of a dataset, and looks for NaN and infinity in them.
-final class BlockReader {
+import Dispatch
+import HDF5
+
+/// Reads the wanted rows of blocks of a dataset, several blocks at once where the dataset can, and looks
+/// for NaN and infinity in them.
+///
+/// Unchecked because it is only used by work on the serial queue of a `BatchSource`, and what that starts
+/// at once has places of its own.
+final class BlockReader: RowSource, @unchecked Sendable {
+  /// How many blocks are read at once: more threads than these would only take from training.
+  let atOnce: Int
   private let dataset: any Dataset
   private let blockRows: Int
   private let policy: NonFinitePolicy
-  /// Room for a block of which not all rows are wanted.
-  private lazy var whole = RowStore(dataset.shape, capacity: blockRows)
+  /// Room for blocks of which not all rows are wanted, one for each that is read at once.
+  private let rooms: [BlockRoom]
 
   init(_ dataset: any Dataset, blockRows: Int, policy: NonFinitePolicy) {
     self.dataset = dataset
     self.blockRows = blockRows
     self.policy = policy
+    atOnce = dataset.canReadAtOnce ? min(Workers.cores, 4) : 1
+    rooms = (0..<atOnce).map { _ in BlockRoom(dataset.shape, rows: blockRows) }
   }
 
-  /// Reads ascending rows of one block to neighbouring places of a store.
-  func read(_ rows: ArraySlice<Int>, into store: RowStore, at place: Int) throws {
+  /// Reads ascending rows of some blocks, each to neighbouring places of a store.
+  func read(_ pieces: [RowPiece], of window: Int, into store: RowStore) throws {
+    precondition(pieces.count <= atOnce, "each piece has room of its own")
+    if pieces.count == 1 { return try read(pieces[0], 0, into: store) }
+    let failures = Locked([(any Error)?](repeating: nil, count: pieces.count))
+    // Not checked by the compiler: each piece has its rows of the store and its room for a block.
+    nonisolated(unsafe) let store = store
+    DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
+      do {
+        try read(pieces[index], index, into: store)
+      } catch {
+        failures.withLock { $0[index] = error }
+      }
+    }
+    let first = failures.withLock { failures in failures.lazy.compactMap { $0 }.first }
+    if let first { throw first }
+  }
+
+  private func read(_ piece: RowPiece, _ hand: Int, into store: RowStore) throws {
+    let (rows, place) = (piece.rows, piece.place)
     guard let first = rows.first, let last = rows.last else { return }
     if last - first + 1 == rows.count {
       try dataset.read(rows: first..<last + 1, into: store.memory(from: place))
     } else {
-      try dataset.read(rows: first..<last + 1, into: whole.memory(from: 0))
-      gather(rows, from: first, into: store, at: place)
+      let block = rooms[hand].store
+      try dataset.read(rows: first..<last + 1, into: block.memory(from: 0))
+      gather(rows, of: block, from: first, into: store, at: place)
     }
     guard policy == .error else { return }
     if let found = store.firstNotFinite(in: place..<place + rows.count) {
@@ -33,7 +63,8 @@ final class BlockReader {
 
   /// Copies runs of wanted rows out of a block that was read whole.
   private func gather(
-    _ rows: ArraySlice<Int>, from first: Int, into store: RowStore, at place: Int
+    _ rows: ArraySlice<Int>, of whole: RowStore, from first: Int, into store: RowStore,
+    at place: Int
   ) {
     var place = place
     var start = rows.startIndex
@@ -63,5 +94,17 @@ final class BlockReader {
       }
     }
     return RowSet(of: dataset.count) { found.contains($0) }
+  }
+}
+
+/// Room for a block, made when it is first needed.
+private final class BlockRoom {
+  private let shape: SampleShape
+  private let rows: Int
+  private(set) lazy var store = RowStore(shape, capacity: rows)
+
+  init(_ shape: SampleShape, rows: Int) {
+    self.shape = shape
+    self.rows = rows
   }
 }

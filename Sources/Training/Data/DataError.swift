@@ -12,6 +12,8 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFinite
     /// A setting that makes no sense with this data.
     case badSetting
+    /// No scratch space, or too little.
+    case noScratch
   }
 
   /// The kind of failure.

@@ -14,6 +14,8 @@ import Tensors
 ///   epoch (a 4 GiB file with the default memory: M = 4096, K = 64, one 64th), and a batch of B rows
 ///   draws from K blocks instead of M, so that two of its rows are from the same block with
 ///   probability 1/K (1/64) instead of 1/M.
+/// - They do not, and the settings ask for a uniform order: rows are dealt to windows at random, and laid
+///   out on scratch space so. An epoch is a uniform permutation; see `ScatteredRows`.
 /// - Without shuffling: the order of the file.
 ///
 /// Nothing depends on what was read before, so any batch of any epoch can be the next.
@@ -34,6 +36,8 @@ public struct DataOrder: Sendable {
   /// The most rows that a window has.
   public let windowRows: Int
   let blocks: [Block]
+  /// How many windows rows are dealt to at random; nil where blocks are.
+  let randomWindows: Int?
   /// The classes of similar length that batches are of; nil where all rows have the same length.
   let buckets: LengthBuckets?
 
@@ -63,7 +67,9 @@ public struct DataOrder: Sendable {
     precondition(settings.batchSize > 0 && settings.buffers > 0, "settings are checked before")
     let room = settings.memory / (shape.bytes + Self.bytesPerRow)
     let fits = rows.count <= room
-    windowRows = fits ? rows.count : room / 2
+    let scatters = settings.shuffles && settings.isUniform && !fits
+    windowRows = fits ? rows.count : (scatters ? room - room / 8 : room) / 2
+    randomWindows = scatters ? Self.randomWindows(of: rows.count, room: windowRows) : nil
     let chunks = max(1, blockBytes / shape.bytes / chunkRows)
     blockRows = max(1, min(chunks * chunkRows, fits ? rows.universe : windowRows))
     self.rows = rows
@@ -77,6 +83,15 @@ public struct DataOrder: Sendable {
       let count = rows.count(in: first..<min(first + size, universe))
       return count > 0 ? Block(number: number, count: count) : nil
     }
+  }
+
+  /// How many windows rows are dealt to at random, so that they fit.
+  ///
+  /// With m rows expected in a window, six standard deviations more are m + 6 √m: more come to one
+  /// window of 10⁹.
+  private static func randomWindows(of count: Int, room: Int) -> Int {
+    let root = Double(room + 9).squareRoot() - 3
+    return root > 0 ? Int((Double(count) / (root * root)).rounded(.up)) : count
   }
 
   /// What a row in memory costs besides its floats: its number, and its place in the order.
@@ -104,6 +119,12 @@ public struct DataOrder: Sendable {
 
   /// Whether all rows stay in memory.
   public var isResident: Bool { rows.count <= windowRows }
+
+  /// Whether each epoch is laid out on scratch space.
+  public var isScattered: Bool { randomWindows != nil }
+
+  /// Bytes for rows on their way to scratch space.
+  var scatterMemory: Int { settings.memory / 8 }
 
   /// How many batches an epoch has.
   public var batchCount: Int {

@@ -14,6 +14,12 @@ public struct DataSettings: Sendable, Hashable {
   public var batchSize = 32
   /// Whether the order of rows changes from epoch to epoch; else it is the file's.
   public var shuffles = true
+  /// Whether rows that do not fit the memory are shuffled uniformly all the same, by way of scratch space.
+  ///
+  /// Each epoch then lays out all of them on disk in an order of its own. Of no account where they fit.
+  public var isUniform = false
+  /// The directory of that scratch space; nil for what `TMPDIR` names, or else `/tmp`.
+  public var scratch: String?
   /// What the order is a function of, together with the epoch.
   public var seed: UInt64 = 0
   /// Whether a last batch with fewer rows is left out.

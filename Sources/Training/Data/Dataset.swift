@@ -31,7 +31,7 @@ public struct RowMemory {
 /// Numbered samples of one shape, of any number, that can be read in runs of neighbours.
 ///
 /// Order, shuffling, splits, batches and memory are the business of `BatchSource`, so a new kind of
-/// dataset is one file with these members. It is read from one thread at a time.
+/// dataset is one file with these members. It is read from one thread at a time, unless it says otherwise.
 public protocol Dataset: AnyObject, Sendable {
   /// What to call the dataset in messages, such as the path of its file.
   var name: String { get }
@@ -45,6 +45,8 @@ public protocol Dataset: AnyObject, Sendable {
   /// How many steps each row has, where sequences have a length of their own; nil where all have the
   /// same.
   var lengths: [Int]? { get }
+  /// Whether several threads may read at the same time.
+  var canReadAtOnce: Bool { get }
   /// A text that changes when the data does; where the data lies makes no difference.
   var fingerprint: String { get throws }
 
@@ -63,6 +65,9 @@ public protocol Dataset: AnyObject, Sendable {
 extension Dataset {
   /// All rows have the same number of steps.
   public var lengths: [Int]? { nil }
+
+  /// One thread at a time.
+  public var canReadAtOnce: Bool { false }
 
   /// The title of the part as a whole.
   public func title(of part: SamplePart, at place: Int) -> String { title(of: part) }

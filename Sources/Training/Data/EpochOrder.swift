@@ -1,6 +1,6 @@
 import Tensors
 
-/// The order of one epoch: blocks dealt into windows, and rows permuted in each.
+/// The order of one epoch: blocks, or single rows, dealt into windows, and rows permuted in each.
 public struct EpochOrder: Sendable {
   /// Blocks that are in memory together.
   struct Window: Sendable {
@@ -14,11 +14,19 @@ public struct EpochOrder: Sendable {
   /// The number of the epoch.
   public let epoch: Int
   let windows: [Window]
+  /// The window of each row that takes part, in their order in the dataset; empty where blocks are dealt.
+  private let dealt: [UInt32]
 
   init(_ order: DataOrder, epoch: Int) {
     self.order = order
     self.epoch = epoch
-    windows = Self.deal(Self.blocks(order, epoch), rows: order.windowRows)
+    if let count = order.randomWindows {
+      dealt = Self.deal(order, epoch, to: count)
+      windows = Self.windows(of: dealt, count: count, pieceRows: order.blockRows)
+    } else {
+      dealt = []
+      windows = Self.deal(Self.blocks(order, epoch), rows: order.windowRows)
+    }
   }
 
   /// The rows of a batch, in its order.
@@ -57,9 +65,13 @@ public struct EpochOrder: Sendable {
     return low
   }
 
+  /// The window that a row was dealt to, by its place among those that take part.
+  func window(ofRow place: Int) -> Int { Int(dealt[place]) }
+
   /// The numbers of the rows of a window, as its blocks bring them into memory.
   func numbers(of window: Int) -> [Int] {
-    windows[window].blocks.flatMap { order.rows.rows(in: order.range(ofBlock: $0.number)) }
+    if order.isScattered { return dealtNumbers(of: window) }
+    return windows[window].blocks.flatMap { order.rows.rows(in: order.range(ofBlock: $0.number)) }
   }
 
   /// For each place of a window, which of its rows in memory comes there.
@@ -85,6 +97,41 @@ public struct EpochOrder: Sendable {
       count: order.blocks.count, seed: order.settings.seed,
       stream: DataStream.blocks(epoch: epoch))
     return shuffled.map { order.blocks[$0] }
+  }
+
+  /// The rows that were dealt to a window, in their order in the dataset.
+  private func dealtNumbers(of window: Int) -> [Int] {
+    var numbers: [Int] = []
+    numbers.reserveCapacity(windows[window].places.count)
+    var place = 0
+    for block in order.blocks {
+      for row in order.rows.rows(in: order.range(ofBlock: block.number)) {
+        if dealt[place] == UInt32(window) { numbers.append(row) }
+        place += 1
+      }
+    }
+    return numbers
+  }
+
+  /// Draws a window for each row.
+  private static func deal(_ order: DataOrder, _ epoch: Int, to count: Int) -> [UInt32] {
+    var random = RandomStream(
+      seed: order.settings.seed, stream: DataStream.blocks(epoch: epoch))
+    return (0..<order.rows.count).map { _ in UInt32(random.uniform(below: UInt64(count))) }
+  }
+
+  /// Windows of rows that were dealt, to be read in pieces.
+  private static func windows(of dealt: [UInt32], count: Int, pieceRows: Int) -> [Window] {
+    var sizes = [Int](repeating: 0, count: count)
+    for window in dealt { sizes[Int(window)] += 1 }
+    var first = 0
+    return sizes.map { size in
+      defer { first += size }
+      let blocks = stride(from: 0, to: size, by: pieceRows).enumerated().map {
+        DataOrder.Block(number: $0, count: min(pieceRows, size - $1))
+      }
+      return Window(blocks: blocks, places: first..<first + size)
+    }
   }
 
   /// Fills one window after the other with as many blocks as fit.

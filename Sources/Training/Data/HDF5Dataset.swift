@@ -17,6 +17,8 @@ public final class HDF5Dataset: Dataset {
   public let shape: SampleShape
   /// How many neighbouring rows are stored as one piece.
   public let chunkRows: Int
+  /// Packed chunks are unpacked by whoever reads them.
+  public let canReadAtOnce = true
   private let file: HDF5.File
   private let inputs: [HDF5Column]
   private let targets: [HDF5Column]

@@ -1,4 +1,5 @@
 import Dispatch
+import HDF5
 
 /// What prefetcher, queue and loans share: buffers that wait to be filled and batches that wait to
 /// be used.
@@ -104,8 +105,13 @@ final class PrefetchLine: Sendable {
     }
     guard let (batch, position) = work else { return }
     do {
-      try source.reader.fill(batch, at: position, before: end)
-      state.withLock { finish(batch, position, &$0) }
+      try source.reader.fill(batch, at: position)
+      let isNeeded = state.withLock { state in
+        finish(batch, position, &state)
+        return !state.isOver
+      }
+      // The batch is on its way before more is read, so that nobody waits for that.
+      if isNeeded { source.reader.readAhead(after: position, before: end) }
     } catch {
       state.withLock { fail(error, &$0) }
     }

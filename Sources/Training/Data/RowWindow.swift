@@ -6,7 +6,7 @@ final class RowWindow {
     let window: Int
   }
 
-  let store: RowStore
+  private(set) var store: RowStore
   private(set) var key = Key(epoch: -1, window: -1)
   private var blocks: [DataOrder.Block] = []
   private var loadedBlocks = 0
@@ -26,6 +26,8 @@ final class RowWindow {
     loadedRows = 0
     failure = nil
     numbers = epoch.numbers(of: key.window)
+    // Windows of rows dealt at random differ in size, and by far less than this room as a rule.
+    if numbers.count > store.capacity { store = RowStore(store.shape, capacity: numbers.count) }
     reorder(epoch, key)
   }
 
@@ -37,19 +39,19 @@ final class RowWindow {
   }
 
   /// Reads blocks until a fraction of them is there; keeps a failure for later.
-  func load(fraction: Double, with reader: BlockReader) {
+  func load(fraction: Double, from source: any RowSource) {
     guard failure == nil else { return }
     let wanted = min(blocks.count, Int((Double(blocks.count) * fraction).rounded(.up)))
     do {
-      while loadedBlocks < wanted { try loadBlock(with: reader) }
+      while loadedBlocks < wanted { try loadBlocks(from: source) }
     } catch {
       failure = error
     }
   }
 
   /// Reads what is missing.
-  func finish(with reader: BlockReader) throws {
-    load(fraction: 1, with: reader)
+  func finish(from source: any RowSource) throws {
+    load(fraction: 1, from: source)
     if let failure { throw failure }
   }
 
@@ -79,12 +81,16 @@ final class RowWindow {
     return part.upperBound..<wanted.upperBound
   }
 
-  private func loadBlock(with reader: BlockReader) throws {
-    let block = blocks[loadedBlocks]
-    let rows = numbers[loadedRows..<loadedRows + block.count]
-    try reader.read(rows, into: store, at: loadedRows)
-    loadedBlocks += 1
-    loadedRows += block.count
+  /// Reads the next blocks, as many as are best read at once.
+  private func loadBlocks(from source: any RowSource) throws {
+    var place = loadedRows
+    let pieces = blocks[loadedBlocks...].prefix(source.atOnce).map { block in
+      defer { place += block.count }
+      return RowPiece(rows: numbers[place..<place + block.count], place: place)
+    }
+    try source.read(pieces, of: key.window, into: store)
+    loadedBlocks += pieces.count
+    loadedRows = place
   }
 }
 

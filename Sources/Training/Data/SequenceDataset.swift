@@ -20,6 +20,8 @@ public final class SequenceDataset: Dataset {
   public let chunkRows: Int
   /// The length of each sequence.
   public let lengths: [Int]?
+  /// Packed chunks are unpacked by whoever reads them.
+  public let canReadAtOnce = true
   private let file: HDF5.File
   private let offsets: [Int]
   private let input: SequenceColumn

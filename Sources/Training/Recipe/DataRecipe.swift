@@ -23,6 +23,10 @@ public struct DataRecipe: Sendable, Hashable {
   /// Whether the order of rows changes from epoch to epoch; nil for what suits the data: rows of
   /// samples and windows of a series are shuffled, a text is taken in its order.
   public var shuffle: Bool?
+  /// Whether rows that do not fit `memory` are shuffled uniformly, by way of scratch space.
+  public var isUniform = false
+  /// The directory of that scratch space; nil for the system's.
+  public var scratch: String?
   /// How many tokens of a text lie between two updates; nil for the usual number.
   public var steps: Int?
   /// How many steps gradients go back in a text; nil for as many as lie between updates.
@@ -47,9 +51,11 @@ public struct DataRecipe: Sendable, Hashable {
     validationSplit = try reader.number("validation_split", validationSplit)
     validationFrom = try reader.choice("validation_from", validationFrom)
     shuffle =
-      try reader.value("shuffle", "true, false or auto") { json in
-        json == "auto" ? .some(nil) : json.bool.map { .some($0) }
+      try reader.value("shuffle", "true, false, uniform or auto") { json in
+        json == "auto" ? .some(nil) : (json == "uniform" ? true : json.bool).map { .some($0) }
       } ?? nil
+    isUniform = reader.value("shuffle") == "uniform"
+    scratch = try reader.text("scratch")
     steps = try reader.count("steps", least: 1)
     gradientSteps = try reader.count("gradient_steps", least: 1)
     lengths = try reader.text("lengths") ?? lengths
@@ -117,7 +123,8 @@ public struct DataRecipe: Sendable, Hashable {
       "validation": validation.map(JSON.string) ?? nil,
       "validation_split": .double(validationSplit),
       "validation_from": .string(validationFrom.rawValue),
-      "shuffle": shuffle.map(JSON.bool) ?? "auto",
+      "shuffle": isUniform ? "uniform" : shuffle.map(JSON.bool) ?? "auto",
+      "scratch": scratch.map(JSON.string) ?? nil,
       "steps": steps.map(JSON.int) ?? nil, "gradient_steps": gradientSteps.map(JSON.int) ?? nil,
       "lengths": .string(lengths), "buckets": .int(buckets),
       "nan": .string(nan.rawValue), "memory": .string(byteText(memory)),

@@ -3,7 +3,8 @@ import KerasFormat
 extension Recipe {
   /// Keys that decide when and where a run works, and not what comes out of a step.
   private static let harmless = [
-    "model.name", "data.train", "data.validation", "data.prefetch", "training.epochs",
+    "model.name", "data.train", "data.validation", "data.prefetch", "data.scratch",
+    "training.epochs",
     "training.checkpoint", "training.tensorboard", "training.samples", "training.smoothed_loss",
     "training.log_every_steps",
   ]

@@ -142,6 +142,8 @@ extension Recipe {
     var settings = DataSettings()
     settings.batchSize = training.batchSize
     settings.shuffles = data.shuffle ?? true
+    settings.isUniform = data.isUniform
+    settings.scratch = data.scratch
     settings.seed = training.seed
     settings.memory = data.memory
     settings.buffers = data.prefetch

@@ -3,7 +3,9 @@ import KerasFormat
 
 /// The keys of a recipe whose values are paths of files.
 enum RecipePaths {
-  private static let keys = [["model"], ["data", "train"], ["data", "validation"]]
+  private static let keys = [
+    ["model"], ["data", "train"], ["data", "validation"], ["data", "scratch"],
+  ]
 
   /// The same tree with relative paths made absolute.
   static func absolute(_ tree: JSON, in folder: String) -> JSON {

@@ -14,6 +14,7 @@ struct BenchCommand: ParsableCommand {
       lockstep bench [--shape NAME] --batch N --steps N --units N,N [...]
       lockstep bench [--shape NAME] --kernels [--seconds S] [--json]
       lockstep bench --product N [--seconds S] [--workers N] [--json]
+      lockstep bench --reader FILE.h5 [--order ORDER] [--seconds S] [--json]
       """,
     discussion: """
       A step is forward, loss, backward and update on random data that is in memory. GFLOP/s \
@@ -24,6 +25,10 @@ struct BenchCommand: ParsableCommand {
 
       --kernels times each inner loop on one core, in turns with multiply-adds on registers, or \
       for passes over memory with an addition that moves as many bytes.
+
+      With --reader it times how fast rows of a dataset become batches of \
+      \(ReaderBenchmark.batchSize): in the order of the file, shuffled in blocks as \
+      a file larger than memory is, and shuffled uniformly by way of scratch space.
       """)
 
   @OptionGroup var sizes: ShapeOptions
@@ -33,12 +38,16 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Inputs and weights of 1e-44 to 1e-10.") var denormals = false
   @Flag(help: "Time the inner loops of the shapes.") var kernels = false
   @Option(help: "Time a product of two squares with so many rows.") var product: Int?
+  @Option(help: "Time reading this dataset instead.") var reader: String?
+  @Option(help: "How it is read: file, blocks or uniform; all when left out.")
+  var order: String?
   @Flag(help: "Print a JSON object for each.") var json = false
 
   func validate() throws {
     guard seconds ?? 1 > 0, seconds ?? 1 < 1e6 else {
       throw ValidationError("--seconds must be positive.")
     }
+    try checkReader()
     guard workers ?? 1 > 0 else { throw ValidationError("--workers must be positive.") }
     guard (1...100_000_000).contains(repeats ?? 1) else {
       throw ValidationError("--repeats must be from 1 to 100,000,000.")
@@ -59,12 +68,39 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let product {
+    if let reader {
+      try read(reader)
+    } else if let product {
       time(product)
     } else if kernels {
       try timeKernels()
     } else {
       try timeSteps()
+    }
+  }
+
+  // MARK: Reading
+
+  private func checkReader() throws {
+    let orders = ReaderBenchmark.Order.allCases.map(\.rawValue)
+    if let order, !orders.contains(order) {
+      throw ValidationError("Unknown order '\(order)'\(suggestion(for: order, among: orders))")
+    }
+    guard reader != nil || order == nil else {
+      throw ValidationError("--order is for --reader.")
+    }
+    if reader != nil, kernels || product != nil || denormals || repeats != nil || workers != nil {
+      throw ValidationError("--reader goes alone, with --order, --seconds and --json.")
+    }
+  }
+
+  private func read(_ path: String) throws {
+    let benchmark = try ReaderBenchmark(path: path)
+    let columns = Columns(text: 1, widths: [8, 11, 12])
+    if !json { Output.line(columns.line(["Order", "Rows/s", "MB/s"])) }
+    for order in ReaderBenchmark.Order.allCases where self.order ?? order.rawValue == order.rawValue {
+      let result = try benchmark.measure(order, seconds: seconds ?? 3)
+      Output.line(json ? result.json(path).description : columns.line(result.row))
     }
   }
 

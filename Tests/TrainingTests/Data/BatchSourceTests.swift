@@ -55,6 +55,28 @@ extension TrainingTests {
       }
     }
 
+    /// Blocks of about 1 MiB, several at once, of which not all rows are wanted.
+    @Test(arguments: [200_000, 60_000]) func blocksReadAtOnceAreTheSame(memoryRows: Int) throws {
+      let rows = RowSet(of: 150_000) { $0 % 6 != 4 }
+      let batches = try [false, true].map { canReadAtOnce in
+        let dataset = ProbeDataset(count: 150_000, chunkRows: 100, canReadAtOnce: canReadAtOnce)
+        let source = try source(dataset, rows: rows, memoryRows: memoryRows) {
+          $0.batchSize = 10_000
+        }
+        return try self.batches(source, dataset, epochs: 2)
+      }
+      #expect(batches[0] == batches[1])
+      #expect(batches[0].flatMap { $0 }.count == 2 * rows.count)
+    }
+
+    @Test func theFirstOfSeveralFailuresIsReported() throws {
+      let dataset = ProbeDataset(count: 200_000, failing: 7, canReadAtOnce: true)
+      let source = try source(dataset, memoryRows: 300_000)
+      #expect(throws: ProbeDataset.Failure(row: 7)) {
+        _ = try source.prefetch(epochs: 1).next()
+      }
+    }
+
     @Test(arguments: [1000, 40]) func resumedAnywhereItIsTheSame(memoryRows: Int) throws {
       let dataset = ProbeDataset(count: 60, chunkRows: 4)
       let whole = try batches(source(dataset, memoryRows: memoryRows), dataset, epochs: 3)

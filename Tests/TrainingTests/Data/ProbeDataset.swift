@@ -2,6 +2,8 @@ import Foundation
 import Networks
 import Training
 
+import class HDF5.Locked
+
 /// Rows that say which row they are, and a record of what was read.
 final class ProbeDataset: Dataset {
   struct Failure: Error, Equatable { let row: Int }
@@ -11,6 +13,7 @@ final class ProbeDataset: Dataset {
   let shape: SampleShape
   let chunkRows: Int
   let fingerprint = ""
+  let canReadAtOnce: Bool
   /// The rows read so far, range by range.
   let reads = Locked<[Range<Int>]>([])
   private let failing: Int?
@@ -18,8 +21,9 @@ final class ProbeDataset: Dataset {
 
   init(
     count: Int, width: Int = 3, weights: Int = 0, chunkRows: Int = 1, failing: Int? = nil,
-    delay: TimeInterval = 0
+    delay: TimeInterval = 0, canReadAtOnce: Bool = false
   ) {
+    self.canReadAtOnce = canReadAtOnce
     self.count = count
     self.chunkRows = chunkRows
     self.failing = failing

@@ -181,6 +181,20 @@ struct RecipeOverrideTests {
     #expect((model.layers[0] as? LSTM)?.options.units == 8)
   }
 
+  @Test func uniformShufflingSurvives() throws {
+    let overrides = [
+      RecipeOverride(path: "data.shuffle", value: "uniform"),
+      RecipeOverride(path: "data.scratch", value: "/scratch"),
+    ]
+    let recipe = try Recipe(yaml: small, overrides: overrides)
+    #expect(recipe.dataSettings.shuffles && recipe.dataSettings.isUniform)
+    #expect(recipe.dataSettings.scratch == "/scratch")
+    #expect(try Recipe(yaml: recipe.yaml) == recipe)
+    let plain = try Recipe(yaml: small)
+    #expect(recipe.differences(from: plain) == ["data.shuffle ('uniform', was 'auto')"])
+    #expect(!recipe.validationSettings.shuffles)
+  }
+
   @Test func pathsAreRelativeToWhereTheyAreWritten() throws {
     let override = RecipeOverride(path: "data.validation", value: "../v.h5")
     let recipe = try Recipe(yaml: small, folder: "/recipes", overrides: [override])

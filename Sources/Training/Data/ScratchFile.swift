@@ -1,0 +1,68 @@
+import Glibc
+
+/// A file without a name on scratch space: it is gone with this object, and with the process however that
+/// ends.
+final class ScratchFile {
+  /// The directory that scratch space is in where nobody names one.
+  static var usualDirectory: String {
+    getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+  }
+
+  private let descriptor: Int32
+  private let directory: String
+  private let bytes: Int
+  private let name: String
+
+  /// Makes a file, and asks for all its space at once where the file system can.
+  ///
+  /// - Parameters:
+  ///   - directory: where; nil for the usual place.
+  ///   - bytes: how large it will become.
+  ///   - name: whose rows it is for, for messages.
+  /// - Throws: `DataError` if there is no such directory or no space.
+  init(in directory: String?, bytes: Int, for name: String) throws(DataError) {
+    let directory = directory ?? Self.usualDirectory
+    var template = Array("\(directory)/lockstep-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    (self.descriptor, self.directory, self.bytes, self.name) = (descriptor, directory, bytes, name)
+    guard descriptor >= 0 else { throw failure("make a file", errno) }
+    unlink(template)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    let code = posix_fallocate(descriptor, 0, bytes)
+    // Where space cannot be asked for the disk may fill up later, which says the same.
+    if code == ENOSPC || code == EFBIG || code == EDQUOT { throw failure("write", code) }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Writes bytes at a place.
+  func write(_ source: UnsafeRawBufferPointer, at offset: Int) throws(DataError) {
+    var done = 0
+    while done < source.count {
+      let rest = UnsafeRawBufferPointer(rebasing: source[done...])
+      let put = pwrite(descriptor, rest.baseAddress, rest.count, offset + done)
+      if put < 0 && errno != EINTR { throw failure("write", errno) }
+      done += max(put, 0)
+    }
+  }
+
+  /// Reads bytes that were written at a place.
+  func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) {
+    var done = 0
+    while done < target.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: target[done...])
+      let got = pread(descriptor, rest.baseAddress, rest.count, offset + done)
+      if got == 0 { throw failure("read back", EIO) }
+      if got < 0 && errno != EINTR { throw failure("read back", errno) }
+      done += max(got, 0)
+    }
+  }
+
+  private func failure(_ doing: String, _ code: Int32) -> DataError {
+    DataError(
+      .noScratch,
+      "cannot \(doing) on scratch space in '\(directory)', where the rows of '\(name)' are shuffled: "
+        + "\(String(cString: strerror(code))); expected room for \(bytes >> 20) MiB twice, so name "
+        + "another directory as data.scratch, or set data.shuffle to true")
+  }
+}
