@@ -9,6 +9,8 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var lossWeights = PerOutput<Double>.nothing
   /// What turns gradients into updates; nil for the optimizer of the model's file, which goes on.
   public var optimizer: OptimizerRecipe?
+  /// How the optimizer's rates follow the batch size; nil where they are those of the batch size.
+  public var learningRateScaling: LearningRateScaling?
   /// Keras's names of what is reported beside the loss.
   public var metrics = PerOutput<[String]>.all([])
   /// Keras's names of what is reported by the weights of the samples.
@@ -49,6 +51,7 @@ public struct TrainingRecipe: Sendable, Hashable {
     lossWeights = try Self.lossWeights(reader)
     let isGiven = reader.value("optimizer") != nil
     optimizer = isGiven || !model.isFile ? try OptimizerRecipe(reader) : nil
+    learningRateScaling = try LearningRateScaling(reader, optimizer)
     metrics = try Self.metrics(reader, "metrics")
     weightedMetrics = try Self.metrics(reader, "weighted_metrics")
     classWeights = try Self.classWeights(reader)
@@ -195,7 +198,9 @@ public struct TrainingRecipe: Sendable, Hashable {
       }
     return [
       "loss": loss?.tree(\.tree) ?? .null, "loss_weights": lossWeights.tree(JSON.double),
-      "optimizer": optimizer?.tree ?? .null, "metrics": metrics.tree(Self.tree),
+      "optimizer": optimizer?.tree ?? .null,
+      "learning_rate_scaling": learningRateScaling?.tree ?? false,
+      "metrics": metrics.tree(Self.tree),
       "weighted_metrics": weightedMetrics.tree(Self.tree),
       "class_weight": classWeights.tree(Self.tree),
       "freeze": .array(freeze.map(JSON.string)), "batch_size": .int(batchSize),
