@@ -45,6 +45,22 @@ public func sumOfSquares(count: Int, _ x: UnsafePointer<Float>) -> Double {
   }
 }
 
+/// x += y for `count` numbers, and Σ x² and Σ y² of what they were before: the same bits as `add` and
+/// `sumOfSquares`, in one pass.
+public func addMeasured(
+  count: Int, _ y: UnsafePointer<Float>, to x: UnsafeMutablePointer<Float>
+) -> (x: Double, y: Double) {
+  var (left, right) = (SIMD16<Double>(repeating: 0), SIMD16<Double>(repeating: 0))
+  forEachVector(count) { place, lanes in
+    let (a, b) = (loadInOrder(x + place, lanes), loadInOrder(y + place, lanes))
+    storeInOrder(a + b, x + place, lanes)
+    let (wideA, wideB) = (doubles(a), doubles(b))
+    left += wideA * wideA
+    right += wideB * wideB
+  }
+  return (total(left), total(right))
+}
+
 /// Σ x ⊙ y in double precision, in the order of `sumOfSquares`.
 public func dot(count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Double {
   sumInDouble(count) { place, lanes in
@@ -81,9 +97,15 @@ func doubles(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
 func sumInDouble(
   _ count: Int, _ term: (_ place: Int, _ lanes: Int) -> SIMD16<Double>
 ) -> Double {
-  var total = SIMD16<Double>(repeating: 0)
-  forEachVector(count) { place, lanes in total += term(place, lanes) }
-  let eight = total.lowHalf + total.highHalf
+  var sums = SIMD16<Double>(repeating: 0)
+  forEachVector(count) { place, lanes in sums += term(place, lanes) }
+  return total(sums)
+}
+
+/// The sum of all lanes, by halves.
+@_transparent
+func total(_ sums: SIMD16<Double>) -> Double {
+  let eight = sums.lowHalf + sums.highHalf
   let four = eight.lowHalf + eight.highHalf
   return (four[0] + four[2]) + (four[1] + four[3])
 }

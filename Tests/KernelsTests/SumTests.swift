@@ -59,6 +59,20 @@ import Testing
     }
   }
 
+  /// The bits of the two functions that it takes the place of.
+  @Test func addingMeasuresBoth() {
+    var random = SeededRandom(seed: 4)
+    withEvery("count", in: Array(0...33) + [1000]) { count in
+      let (x, y) = (random.floats(count), random.floats(count))
+      var (sum, expected) = (x, x)
+      let squares = addMeasured(count: count, y, to: &sum)
+      add(count: count, x, y, into: &expected)
+      #expect(sum == expected)
+      #expect(squares.x == sumOfSquares(count: count, x))
+      #expect(squares.y == sumOfSquares(count: count, y))
+    }
+  }
+
   @Test func theFirstNumberThatIsNotFinite() {
     for count in [0, 1, 16, 33, 2050] {
       var x = [Float](repeating: .greatestFiniteMagnitude, count: count)

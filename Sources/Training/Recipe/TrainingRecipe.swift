@@ -41,6 +41,8 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var samples: SampleRecipe?
   /// Whether the loss is followed slowly from what knowing nothing costs.
   public var smoothedLoss = false
+  /// Whether the noise of the gradients is measured.
+  public var noiseScale = true
   /// After how many updates the log gets a line; 0 for never, nil for about two hundred in all.
   public var logEverySteps: Int?
   /// What TensorBoard is shown; nil for nothing.
@@ -73,6 +75,7 @@ public struct TrainingRecipe: Sendable, Hashable {
     checkpoint = try CheckpointRecipe(reader.section("checkpoint"))
     samples = try reader.optionalSection("samples").map(SampleRecipe.init)
     smoothedLoss = try reader.flag("smoothed_loss", smoothedLoss)
+    noiseScale = try reader.flag("noise_scale", noiseScale)
     logEverySteps =
       try reader.value("log_every_steps", "a whole number from 0 on, or auto") { json in
         json == "auto" ? .some(nil) : json.int.flatMap { $0 >= 0 ? .some($0) : nil }
@@ -209,6 +212,7 @@ public struct TrainingRecipe: Sendable, Hashable {
       "early_stopping": earlyStopping?.tree ?? false,
       "reduce_lr_on_plateau": reduceOnPlateau?.tree ?? false, "checkpoint": checkpoint.tree,
       "samples": samples?.tree ?? false, "smoothed_loss": .bool(smoothedLoss),
+      "noise_scale": .bool(noiseScale),
       "log_every_steps": logEverySteps.map(JSON.int) ?? "auto",
       "tensorboard": tensorboard?.tree ?? false, "on_nan": "stop",
     ]

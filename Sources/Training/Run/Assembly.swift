@@ -54,7 +54,8 @@ struct Assembly {
     trainer = try Trainer(
       network, shape: dataset.shape, objective: objective, optimizer: optimizer,
       settings: engine, workers: workers,
-      shorter: Self.shorter(model.model, training.order.buckets, rows: network.rows))
+      shorter: Self.shorter(model.model, training.order.buckets, rows: network.rows),
+      measuresNoise: recipe.training.noiseScale)
     if let saved { try trainer.goOn(from: saved, continuation.state) }
     frame = Checkpoint.Frame(
       model: model, network: network, objective: objective, optimizer: optimizer,

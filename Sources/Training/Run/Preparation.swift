@@ -66,6 +66,7 @@ struct Preparation {
     if recipe.training.smoothedLoss {
       state.smoothedLoss = SmoothedLoss.initial(assembly.trainer.network)
     }
+    if recipe.training.noiseScale { state.noise = NoiseScale() }
     return state
   }
 
@@ -104,6 +105,7 @@ struct Preparation {
     (state.recipe, state.dataset, state.machine) = (fresh.recipe, fresh.dataset, fresh.machine)
     state.history = old.history.arranged(in: fresh.history.columns)
     state.smoothedLoss = fresh.smoothedLoss.map { old.smoothedLoss ?? $0 }
+    state.noise = fresh.noise.map { old.noise ?? $0 }
     if options.allowsChanges {
       state.stopped = nil
       state.earlyStopping = fresh.earlyStopping?.remembering(old.earlyStopping)

@@ -28,6 +28,8 @@ public struct RunPlan: Sendable {
   public let validationRows: Int
   /// Rows of a batch.
   public let batchSize: Int
+  /// Rows of an update of one replica: of a batch, or of all that make one update.
+  public let updateRows: Int
   /// How many shards a batch is cut into.
   public let shards: Int
   /// Updates in an epoch.

@@ -11,6 +11,7 @@ extension RunPlan {
       ("cores", .int(Workers.cores)), ("system", .string(Machine.system)),
       ("data", .string(state.dataset)), ("seed", .int(Int(state.seed))), ("rows", .int(rows)),
       ("validation_rows", .int(validationRows)), ("batch_size", .int(batchSize)),
+      ("update_rows", .int(updateRows)),
       ("shards", .int(shards)), ("steps_per_epoch", .int(stepsPerEpoch)),
       ("epochs", .int(epochs)), ("parameters", .int(parameters)), ("bytes", .int(bytes)),
       ("baselines", .array(baselines.map { .object(JSONObject($0.fields)) })),
