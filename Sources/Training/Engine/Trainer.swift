@@ -16,8 +16,8 @@ public final class Trainer {
   public let optimizer: any Optimizer
   /// What decides the numbers.
   public let settings: EngineSettings
-  /// Who does the work.
-  public let workers: Workers
+  /// Who does the work: at most as many as there is memory for.
+  public internal(set) var workers: Workers
   /// How many updates are done.
   public internal(set) var step = 0
   /// Multiplies every learning rate; callbacks lower it.

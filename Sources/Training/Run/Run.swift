@@ -16,8 +16,8 @@ public final class Run {
   private let log: RunLog
   private let evaluator: Evaluator
   private let resumed: (path: String, step: Int)?
-  private let warnings: [String]
-  private let notes: [String]
+  private let (warnings, notes): ([String], [String])
+  private let workers: WorkerChoice
   private let start: ContinuousClock.Instant
   private var state: RunState
   private var scores: Scores
@@ -52,8 +52,8 @@ public final class Run {
     log = ready.log
     state = ready.state
     resumed = ready.resumed
-    warnings = ready.warnings
-    notes = ready.notes
+    (warnings, notes) = (ready.warnings, ready.notes)
+    workers = ready.workers
     recorder = StepRecorder(
       steps: ready.assembly.stepsPerEpoch * recipe.training.epochs,
       interval: recipe.training.logEverySteps)
@@ -282,7 +282,7 @@ public final class Run {
       batchSize: recipe.training.batchSize, updateRows: recipe.updateRows,
       shards: trainer.settings.plan.shards,
       stepsPerEpoch: assembly.stepsPerEpoch, epochs: recipe.training.epochs,
-      workers: options.workers.count, parameters: trainer.network.parameterCount,
+      workers: workers, parameters: trainer.network.parameterCount,
       bytes: trainer.bytes + assembly.training.memory + keeper.bytes,
       baselines: assembly.baselines, resumed: resumed)
   }

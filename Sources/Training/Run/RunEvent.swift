@@ -36,8 +36,8 @@ public struct RunPlan: Sendable {
   public let stepsPerEpoch: Int
   /// Epochs in all.
   public let epochs: Int
-  /// How many work at the same time.
-  public let workers: Int
+  /// How many work at the same time, and why.
+  public let workers: WorkerChoice
   /// Trained numbers.
   public let parameters: Int
   /// Bytes that weights, moments, gradients, activations and batches take.
