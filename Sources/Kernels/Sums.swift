@@ -45,20 +45,26 @@ public func sumOfSquares(count: Int, _ x: UnsafePointer<Float>) -> Double {
   }
 }
 
-/// x += y for `count` numbers, and Σ x² and Σ y² of what they were before: the same bits as `add` and
-/// `sumOfSquares`, in one pass.
+/// x += y for `count` numbers, and Σ x² and Σ y² of what they were before.
+///
+/// The sums are those of blocks of 1,024 in single precision, added up in double precision: within a
+/// millionth of `sumOfSquares`, and hardly slower than `add`.
 public func addMeasured(
   count: Int, _ y: UnsafePointer<Float>, to x: UnsafeMutablePointer<Float>
 ) -> (x: Double, y: Double) {
-  var (left, right) = (SIMD16<Double>(repeating: 0), SIMD16<Double>(repeating: 0))
-  forEachVector(count) { place, lanes in
-    let (a, b) = (loadInOrder(x + place, lanes), loadInOrder(y + place, lanes))
-    storeInOrder(a + b, x + place, lanes)
-    let (wideA, wideB) = (doubles(a), doubles(b))
-    left += wideA * wideA
-    right += wideB * wideB
+  var sums = (x: 0.0, y: 0.0)
+  for first in stride(from: 0, to: count, by: 1024) {
+    let (x, y) = (x + first, y + first)
+    var (left, right) = (Vector(repeating: 0), Vector(repeating: 0))
+    forEachVector(min(1024, count - first)) { place, lanes in
+      let (a, b) = (loadInOrder(x + place, lanes), loadInOrder(y + place, lanes))
+      left = a.times(a, plus: left)
+      right = b.times(b, plus: right)
+      storeInOrder(a + b, x + place, lanes)
+    }
+    sums = (sums.x + total(doubles(left)), sums.y + total(doubles(right)))
   }
-  return (total(left), total(right))
+  return sums
 }
 
 /// Σ x ⊙ y in double precision, in the order of `sumOfSquares`.

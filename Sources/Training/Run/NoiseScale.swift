@@ -17,7 +17,8 @@ struct NoiseScale: Codable, Sendable, Hashable {
 
   /// Takes in an update's estimate; nil where it has none.
   mutating func add(_ noise: GradientNoise?) {
-    guard let noise else { return }
+    // Squares of very large gradients may not be finite, and would stay in the mean for good.
+    guard let noise, noise.variance.isFinite, noise.signal.isFinite else { return }
     variance += (noise.variance - variance) * Self.share
     signal += (noise.signal - signal) * Self.share
     weight += (1 - weight) * Self.share

@@ -32,6 +32,7 @@ struct WorkerPlan {
     guard remainingSteps >= Self.worthwhile else {
       return WorkerChoice(cores, "all cores, for the run is too short to try fewer")
     }
+    // What goes wrong in a trial goes wrong in the run, which says so.
     guard let trial = try? trial(cores), !trial.times.isEmpty else {
       return WorkerChoice(cores, "all cores, for steps are too long to try fewer")
     }

@@ -18,6 +18,7 @@ import Testing
     var scale = NoiseScale()
     #expect(scale.rows == nil && scale.fields.isEmpty)
     scale.add(nil)
+    scale.add(GradientNoise(variance: .infinity, signal: .nan))
     #expect(scale.fields.isEmpty)
     scale.add(GradientNoise(variance: 60, signal: -1))
     #expect(scale.rows == nil && scale.fields.map(\.0) == ["gradient_variance", "gradient_signal"])
