@@ -52,9 +52,8 @@ import Testing
     let (g, decay) = (g.map { min(max($0, -limit), limit) }, lars.weightDecay ?? 0)
     let wNorm = range.reduce(0) { $0 + w[$1] * w[$1] }.squareRoot()
     let gNorm = range.reduce(0) { $0 + g[$1] * g[$1] }.squareRoot()
-    let local =
-      wNorm == 0 || gNorm == 0
-      ? 1 : lars.trustCoefficient * wNorm / (gNorm + decay * wNorm + lars.epsilon)
+    let ratio = wNorm == 0 || gNorm == 0 ? 1 : wNorm / (gNorm + decay * wNorm + lars.epsilon)
+    let local = lars.trustCoefficient * ratio
     for index in range {
       let slope = g[index] + decay * w[index]
       v[index] = lars.momentum * v[index] - lars.rate(at: 0) * local * slope

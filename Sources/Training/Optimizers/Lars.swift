@@ -4,12 +4,13 @@ import Tensors
 /// Gradient descent with momentum whose steps are in proportion to the weights of each parameter
 /// (You, Gitman and Ginsburg 2017, "Large Batch Training of Convolutional Networks", algorithm 1).
 ///
-///     r = η·‖w‖ / (‖g‖ + β·‖w‖ + ε), 1 where w or g is all zeros
+///     r = η·‖w‖ / (‖g‖ + β·‖w‖ + ε), η where w or g is all zeros
 ///     v ← μ·v - lr·r·(g + β·w);  w ← w + v
 ///
 /// Keras has no such optimizer: checkpoints name it `Lockstep>Lars`, and files for Keras leave it out.
 /// The weight decay β is part of the gradient, as in the paper, and not a step of its own before the
-/// update. As with `Lamb`, no parameter is exempt: a bias that is not zero has a ratio too.
+/// update. As with `Lamb`, no parameter is exempt, and one of zeros is taken to be as long as its gradient;
+/// others take r = 1 there, by which biases leap away at the large rates that LARS is for.
 public struct Lars: Optimizer {
   /// The name of the class.
   public let name = "Lars"
@@ -65,7 +66,7 @@ public struct Lars: Optimizer {
 
   /// r; a gradient that is not finite must not pass for one without length.
   private func ratio(_ squares: (weights: Double, gradient: Double)) -> Float {
-    guard squares.weights != 0, squares.gradient != 0 else { return 1 }
+    guard squares.weights != 0, squares.gradient != 0 else { return Float(trustCoefficient) }
     let (w, g) = (squares.weights.squareRoot(), squares.gradient.squareRoot())
     return Float(trustCoefficient * w / (g + (weightDecay ?? 0) * w + epsilon))
   }
