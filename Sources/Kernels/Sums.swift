@@ -45,6 +45,28 @@ public func sumOfSquares(count: Int, _ x: UnsafePointer<Float>) -> Double {
   }
 }
 
+/// x += y for `count` numbers, and Σ x² and Σ y² of what they were before.
+///
+/// The sums are those of blocks of 1,024 in single precision, added up in double precision: within a
+/// millionth of `sumOfSquares`, and hardly slower than `add`.
+public func addMeasured(
+  count: Int, _ y: UnsafePointer<Float>, to x: UnsafeMutablePointer<Float>
+) -> (x: Double, y: Double) {
+  var sums = (x: 0.0, y: 0.0)
+  for first in stride(from: 0, to: count, by: 1024) {
+    let (x, y) = (x + first, y + first)
+    var (left, right) = (Vector(repeating: 0), Vector(repeating: 0))
+    forEachVector(min(1024, count - first)) { place, lanes in
+      let (a, b) = (loadInOrder(x + place, lanes), loadInOrder(y + place, lanes))
+      left = a.times(a, plus: left)
+      right = b.times(b, plus: right)
+      storeInOrder(a + b, x + place, lanes)
+    }
+    sums = (sums.x + total(doubles(left)), sums.y + total(doubles(right)))
+  }
+  return sums
+}
+
 /// Σ x ⊙ y in double precision, in the order of `sumOfSquares`.
 public func dot(count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Double {
   sumInDouble(count) { place, lanes in
@@ -81,9 +103,15 @@ func doubles(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
 func sumInDouble(
   _ count: Int, _ term: (_ place: Int, _ lanes: Int) -> SIMD16<Double>
 ) -> Double {
-  var total = SIMD16<Double>(repeating: 0)
-  forEachVector(count) { place, lanes in total += term(place, lanes) }
-  let eight = total.lowHalf + total.highHalf
+  var sums = SIMD16<Double>(repeating: 0)
+  forEachVector(count) { place, lanes in sums += term(place, lanes) }
+  return total(sums)
+}
+
+/// The sum of all lanes, by halves.
+@_transparent
+func total(_ sums: SIMD16<Double>) -> Double {
+  let eight = sums.lowHalf + sums.highHalf
   let four = eight.lowHalf + eight.highHalf
   return (four[0] + four[2]) + (four[1] + four[3])
 }

@@ -53,6 +53,16 @@ struct ReportTests {
     #expect(flat.low < 2 && flat.high > 2)
   }
 
+  @Test func theNoiseScaleIsAdvice() {
+    let large = GradientSection.advice(4000, used: 100)
+    #expect(large.hasPrefix("the critical batch size is about 4,000 rows, and an update had 100"))
+    #expect(large.contains("nearly as many times fewer updates"))
+    #expect(GradientSection.advice(90, used: 100).contains("fewer updates than they take work"))
+    #expect(GradientSection.advice(0.2, used: 100).contains("about 1 row,"))
+    #expect(GradientSection.advice(.infinity, used: 0).contains("an update had 1 row"))
+    #expect(GradientSection.advice(0, used: 100).contains("smaller ones save work"))
+  }
+
   @Test func smoothingKeepsEndsAndMeans() {
     let points = (0..<400).map { (x: Double($0), y: Double($0 % 2)) }
     let smoothed = CurveSection.smoothed(points)

@@ -62,7 +62,7 @@ extension HDF5Tests {
 
     @Test func numbersAtTheEdgesOfFloats() throws {
       let doubles: [Double] = [
-        0, -0.0, 1e-45, 7e-46, 1e-40, -1e-320, 3.4028234663852886e38, 3.4028235e38,
+        0, -0.0, 1e-45, 7e-46, 1e-40, -Double(bitPattern: 2024), 3.4028234663852886e38, 3.4028235e38,
         3.40282356e38, -3.5e38, 1e308, -.infinity, .infinity, 1 + 0x1p-24, 1 + 0x3p-24,
         Double(bitPattern: 0x7FF8_0000_1234_5678), .nan, 16_777_217, -16_777_219,
       ]

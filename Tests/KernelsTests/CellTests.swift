@@ -19,7 +19,10 @@ private func near(_ a: [Float], _ b: [Double], _ what: String) {
 
 @Suite struct CellTests {
   /// The small sizes, with the ends of vectors among them.
-  private let sizes = [(1, 1), (2, 3), (3, 15), (2, 16), (5, 17), (3, 20), (2, 33), (0, 8), (6, 20), (5, 24), (9, 4)]
+  private let sizes = [
+    (1, 1), (2, 3), (3, 15), (2, 16), (5, 17), (3, 20), (2, 33), (0, 8), (6, 20), (5, 24),
+    (9, 4),
+  ]
 
   @Test(arguments: pairs)
   func lstm(phi: ElementwiseActivation, sigma: ElementwiseActivation) {

@@ -59,6 +59,21 @@ import Testing
     }
   }
 
+  /// The bits of the sum, and nearly those of the squares, in blocks and in what is left of one.
+  @Test func addingMeasuresBoth() {
+    var random = SeededRandom(seed: 4)
+    withEvery("count", in: Array(0...33) + [1000, 1024, 2500]) { count in
+      let (x, y) = (random.floats(count), random.floats(count))
+      var (sum, expected) = (x, x)
+      let squares = addMeasured(count: count, y, to: &sum)
+      add(count: count, x, y, into: &expected)
+      #expect(sum == expected)
+      let exact = (x: sumOfSquares(count: count, x), y: sumOfSquares(count: count, y))
+      #expect(abs(squares.x - exact.x) <= 1e-6 * exact.x)
+      #expect(abs(squares.y - exact.y) <= 1e-6 * exact.y)
+    }
+  }
+
   @Test func theFirstNumberThatIsNotFinite() {
     for count in [0, 1, 16, 33, 2050] {
       var x = [Float](repeating: .greatestFiniteMagnitude, count: count)

@@ -14,6 +14,7 @@ import Training
     (
       "Adafactor", ["beta_2_decay", "epsilon_1", "epsilon_2", "clip_threshold", "relative_step"]
     ), ("Lion", ["beta_1", "beta_2"]), ("Lamb", ["beta_1", "beta_2", "epsilon"]),
+    ("Lars", ["momentum", "trust_coefficient", "epsilon"]),
     (
       "Ftrl",
       [

@@ -105,6 +105,7 @@ import Training
       RMSprop(epsilon: -1), Adam(beta1: 2), Adam(beta2: .nan), Adam(weightDecay: -1),
       Adamax(beta1: -1), Nadam(epsilon: -1), Adagrad(initialAccumulator: -1), Adadelta(rho: 2),
       Adafactor(beta2Decay: 1), Adafactor(clipThreshold: 0), Lion(beta2: 3), Lamb(beta1: 2),
+      Lars(momentum: 2), Lars(trustCoefficient: -1), Lars(epsilon: .nan),
       Ftrl(power: 1), Ftrl(l1: -1), averaged(2, every: nil), averaged(0.5, every: 0),
       Adam(clipping: .norm(0)), SGD(clipping: .value(-1)), SGD(clipping: .globalNorm(.nan)),
     ]

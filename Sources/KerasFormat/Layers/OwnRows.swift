@@ -57,14 +57,26 @@ extension ConfigOption {
 /// How files name the classes that are ours: as Keras names a class that was registered.
 enum OwnClass {
   private static let package = "Lockstep"
+  /// The optimizers that are ours.
+  static let optimizers: Set = ["Lars"]
 
   /// The registered name of a class.
   static func registered(_ className: String) -> String { "\(package)>\(className)" }
 
   /// The class of a registered name; nil where it is none of ours.
   static func className(_ registered: String) -> String? {
+    name(registered).flatMap { name in
+      LayerTable.own.contains { $0.className == name } ? name : nil
+    }
+  }
+
+  /// The optimizer of a registered name; nil where it is none of ours.
+  static func optimizer(_ registered: String) -> String? {
+    name(registered).flatMap { optimizers.contains($0) ? $0 : nil }
+  }
+
+  private static func name(_ registered: String) -> String? {
     guard registered.hasPrefix("\(package)>") else { return nil }
-    let name = String(registered.dropFirst(package.count + 1))
-    return LayerTable.own.contains { $0.className == name } ? name : nil
+    return String(registered.dropFirst(package.count + 1))
   }
 }

@@ -5,7 +5,8 @@ extension SavedModel {
   /// The same model of Keras's layers alone.
   ///
   /// Each layer of ours is replaced by the one of Keras that computes the same from the same numbers
-  /// in another order; other layers stay. The outputs of both are compared before it is returned.
+  /// in another order; other layers stay. The outputs of both are compared before it is returned. An
+  /// optimizer of ours is left out.
   ///
   /// - Returns: the model, and a sentence about each thing that changed; none where Keras has all
   ///   layers.
@@ -13,7 +14,7 @@ extension SavedModel {
   public func forKeras() throws -> (model: SavedModel, notices: [String]) {
     var replacement = LayerReplacement()
     let replaced = try replacement.replace(in: description.model, below: "")
-    guard !replacement.places.isEmpty else { return (self, []) }
+    guard !replacement.places.isEmpty else { return withKerasOptimizer }
     var description = description
     description.model = replaced
     let network = try description.network(rows: network.rows)
@@ -31,6 +32,20 @@ extension SavedModel {
       notices.append("The optimizer's state is left out: its arrays belong to other layers.")
     }
     return (model, notices)
+  }
+
+  /// The same without an optimizer that Keras does not have.
+  private var withKerasOptimizer: (model: SavedModel, notices: [String]) {
+    guard let optimizer, optimizer.isOwn else { return (self, []) }
+    var model = self
+    model.optimizer = nil
+    return (
+      model,
+      [
+        "The optimizer and its state are left out: Keras has no \(optimizer.className). Compile the "
+          + "model in Keras with another one."
+      ]
+    )
   }
 
   private func check(_ replacement: LayerReplacement) throws(KerasFormatError) {

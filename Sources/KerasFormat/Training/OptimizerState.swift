@@ -37,7 +37,8 @@ public struct OptimizerState: Sendable, Equatable {
       throw .expected("the description of an optimizer", found: config)
     }
     // tf.keras marks its newer optimizers so.
-    let className = name.hasPrefix("Custom>") ? String(name.dropFirst("Custom>".count)) : name
+    let plain = name.hasPrefix("Custom>") ? String(name.dropFirst("Custom>".count)) : name
+    let className = OwnClass.optimizer(plain) ?? plain
     if className.hasPrefix("LossScaleOptimizer"), let inner = config["config"]?["inner_optimizer"] {
       // The wrapper's iteration, learning_rate, step_counter and dynamic_scale; in Keras 2 it has
       // no variables of its own.
@@ -72,8 +73,12 @@ public struct OptimizerState: Sendable, Equatable {
 
   /// The name of the class as the generation writes it.
   public var storedClassName: String {
-    generation == .tfKeras ? "Custom>\(className)" : className
+    if isOwn { return OwnClass.registered(className) }
+    return generation == .tfKeras ? "Custom>\(className)" : className
   }
+
+  /// Whether the class is one of ours, which no Keras has.
+  public var isOwn: Bool { OwnClass.optimizers.contains(className) }
 
   private var storedIteration: Int? {
     guard let first = variables.first, OptimizerLayout.agree([], first.shape) else { return nil }

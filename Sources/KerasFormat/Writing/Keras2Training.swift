@@ -14,7 +14,9 @@ enum Keras2Training {
     {
       for key in ["loss_scale_factor", "gradient_accumulation_steps"] { config[key] = nil }
       config["is_legacy_optimizer"] = false
-      optimizer["class_name"] = optimizer["class_name"]?.string.map { .string("Custom>\($0)") }
+      optimizer["class_name"] = optimizer["class_name"]?.string.map { name in
+        .string(name.contains(">") ? name : "Custom>\(name)")
+      }
       optimizer["config"] = .object(config)
       words["optimizer_config"] = .object(optimizer)
     }

@@ -32,6 +32,8 @@ struct RunState: Codable, Sendable {
   var best: Double?
   /// The loss that follows the batches slowly, where it is wanted.
   var smoothedLoss: Double?
+  /// The noise scale of the gradients, where it is measured.
+  var noise: NoiseScale?
   /// The resolved recipe.
   var recipe: String
   /// The fingerprint of the training data.

@@ -7,15 +7,35 @@ import Tensors
 /// A batch's shards are its leaves; batches that are accumulated for
 /// one update stand side by side, as the shards of the large batch would.
 enum GradientTree {
-  /// Adds up the gradients of `used` units in a range of floats, into the first of them.
-  static func fold(_ units: [Arena], used: Int, _ range: Range<Int>) {
-    var distance = 1
+  /// Adds up the gradients of `used` units in a range of floats, into the first of them; `first` is the
+  /// distance of neighbours in the lowest level that is left to do.
+  static func fold(
+    _ units: [Arena], used: Int, _ range: Range<Int>, from first: Int = 1
+  ) {
+    var distance = first
     while distance < used {
       for left in stride(from: 0, to: used - distance, by: 2 * distance) {
         add(units[left + distance], to: units[left], range)
       }
       distance *= 2
     }
+  }
+
+  /// The same, of units that are one shard each: tells each one's sum of squares, which is taken in the
+  /// first level of the tree, where it is read anyway.
+  static func foldMeasured(
+    _ units: [Arena], used: Int, _ range: Range<Int>,
+    _ tell: (_ shard: Int, _ square: Double) -> Void
+  ) {
+    for left in stride(from: 0, to: used - 1, by: 2) {
+      let squares = addMeasured(units[left + 1], to: units[left], range)
+      tell(left, squares.left)
+      tell(left + 1, squares.right)
+    }
+    if used % 2 == 1 {
+      tell(used - 1, sumOfSquares(count: range.count, units[used - 1].base + range.lowerBound))
+    }
+    fold(units, used: used, range, from: 2)
   }
 
   /// Puts the sum of batch number `index` of an update to those of the batches before it.
@@ -41,6 +61,15 @@ enum GradientTree {
       }
       isFirst = false
     }
+  }
+
+  /// target = target + right, and the sums of squares of both before.
+  static func addMeasured(
+    _ right: Arena, to target: Arena, _ range: Range<Int>
+  ) -> (left: Double, right: Double) {
+    let squares = Kernels.addMeasured(
+      count: range.count, right.base + range.lowerBound, to: target.base + range.lowerBound)
+    return (squares.x, squares.y)
   }
 
   /// target = target + right, which for floats is right + target as well.

@@ -16,8 +16,8 @@ public final class Trainer {
   public let optimizer: any Optimizer
   /// What decides the numbers.
   public let settings: EngineSettings
-  /// Who does the work.
-  public let workers: Workers
+  /// Who does the work: at most as many as there is memory for.
+  public internal(set) var workers: Workers
   /// How many updates are done.
   public internal(set) var step = 0
   /// Multiplies every learning rate; callbacks lower it.
@@ -45,7 +45,7 @@ public final class Trainer {
   let statistics: [MovingStatistic]
   let constraints: [ParameterConstraint]
   var pending: Pending
-  /// Sums of squares of the gradient, a row for each piece of each replica.
+  /// Sums of squares of the gradient, with penalties and without, a row for each piece of each replica.
   let squares: Ledger
   /// The sum of squares of each parameter's gradient.
   var parameterSquares: [Double]
@@ -56,7 +56,13 @@ public final class Trainer {
   /// The penalty on the weights as they were when the update under way began.
   var penalty = 0.0
   let ledger: Ledger
-  private let subtreeDepth: Int
+  let subtreeDepth: Int
+  /// Sums of squares of the shards' gradients, a row for each shard with a sum for each piece; nil
+  /// where their noise is not measured.
+  let shardSquares: Ledger?
+  /// What the last update's shards say of the noise in their gradients; nil where it is not measured,
+  /// or there was one shard.
+  public internal(set) var noise: GradientNoise?
 
   /// A part of one parameter, small enough for a cache; pieces never cross a parameter's border.
   struct Piece: Sendable {
@@ -75,6 +81,8 @@ public final class Trainer {
     var weights: [Double]
     /// The same of the batch that was computed last.
     var batchWeights: [Double]
+    /// The squares of the shards' gradients.
+    var noise = GradientNoise.Sums()
 
     init(replicas: Int) {
       counts = Array(repeating: 0, count: replicas)
@@ -94,10 +102,13 @@ public final class Trainer {
   ///   - workers: who does the work.
   ///   - shorter: the same network for shorter sequences, the shortest first, where sequences have
   ///     lengths of their own.
+  ///   - measuresNoise: whether `noise` is measured, of which no other number depends; never where
+  ///     replicas go their own way.
   /// - Throws: a sentence when the parts do not fit.
   public init(
     _ network: Network, shape: SampleShape, objective: Objective, optimizer: any Optimizer,
-    settings: EngineSettings, workers: Workers = Workers(), shorter: [Network] = []
+    settings: EngineSettings, workers: Workers = Workers(), shorter: [Network] = [],
+    measuresNoise: Bool = false
   ) throws(TrainingError) {
     precondition(network.rows >= settings.plan.shardRows, "the network is built for fewer rows")
     try Self.check(network, settings)
@@ -134,7 +145,9 @@ public final class Trainer {
     countedStates = States(
       perRow: counts ? network.statesPerRow : 0, capacity: settings.plan.batchSize)
     ledger = Ledger(rows: settings.plan.shards, width: objective.width)
-    squares = Ledger(rows: pieces.count * count, width: 1)
+    squares = Ledger(rows: pieces.count * count, width: 2)
+    shardSquares =
+      measuresNoise && count == 1 ? Ledger(rows: settings.plan.shards, width: pieces.count) : nil
     parameterSquares = Array(repeating: 0, count: network.parameters.count)
     factors = Array(repeating: 1, count: network.parameters.count)
     scales = Array(repeating: 1, count: count * runner.heads.count)
@@ -231,67 +244,5 @@ public final class Trainer {
   private func begin() {
     hold()
     measurePenalty()
-  }
-
-  func computeGradients(_ batch: Batch) {
-    precondition(batch.rows > 0 && batch.rows <= settings.plan.batchSize)
-    let units = replicas[0].units.count
-    let noise = (seed: settings.seed, step: step, row: pending.rows)
-    workers.forEach(units * replicas.count) { worker, item in
-      var watch = Stopwatch()
-      let replica = replicas[item / units]
-      compute(
-        subtree: item << subtreeDepth, level: subtreeDepth, batch, noise, item / units,
-        desks[worker], into: replica.units[item % units])
-      busy[worker][0] += watch.lap()
-    }
-  }
-
-  /// Computes the gradient of the 2^level shards from `first` on, as one subtree.
-  private func compute(
-    subtree first: Int, level: Int, _ batch: Batch, _ noise: (seed: UInt64, step: Int, row: Int),
-    _ index: Int, _ desk: Desk, into gradients: Arena
-  ) {
-    guard level > 0 else {
-      let rows = settings.plan.rows(of: first, in: batch.rows)
-      guard !rows.isEmpty else { return }
-      let replica = replicas[index]
-      let shard = ShardRunner.Shard(
-        batch: batch, rows: rows, weights: replica.weights, panels: replica.panels,
-        states: states, noise: noise, scales: scales(of: index))
-      return runner.train(shard, on: desk, into: gradients, ledger[first])
-    }
-    let half = first + (1 << (level - 1))
-    compute(subtree: first, level: level - 1, batch, noise, index, desk, into: gradients)
-    guard !settings.plan.rows(of: half, in: batch.rows).isEmpty else { return }
-    let right = desk.subtrees[level - 1]
-    compute(subtree: half, level: level - 1, batch, noise, index, desk, into: right)
-    GradientTree.add(right, to: gradients, 0..<network.parameterCount)
-  }
-
-  /// Adds up the units of a batch, and puts the sum to those of the update's earlier batches.
-  func sumGradients(_ batch: Batch) {
-    let accumulates = settings.accumulateSteps > 1
-    forEachPiece { _, replica, piece in
-      let used = usedUnits(of: replica, in: batch)
-      guard used > 0 else { return }
-      let arenas = replicas[replica]
-      GradientTree.fold(arenas.units, used: used, piece.range)
-      guard accumulates else { return }
-      GradientTree.push(
-        arenas.gradient, to: arenas.accumulated, index: pending.counts[replica], piece.range)
-    }
-    for replica in replicas.indices where !rows(of: replica, in: batch).isEmpty {
-      pending.counts[replica] += 1
-      pending.weights[replica] += pending.batchWeights[replica]
-    }
-    pending.batches += 1
-    pending.rows += batch.rows
-  }
-
-  private func usedUnits(of replica: Int, in batch: Batch) -> Int {
-    let shards = settings.plan.shards / replicas.count
-    let used = min(max(settings.plan.used(batch.rows) - replica * shards, 0), shards)
-    return (used + (1 << subtreeDepth) - 1) >> subtreeDepth
   }
 }

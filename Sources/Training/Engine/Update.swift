@@ -21,6 +21,7 @@ extension Trainer {
   func clearPending() {
     pending.batches = 0
     pending.rows = 0
+    pending.noise = GradientNoise.Sums()
     for replica in replicas.indices {
       pending.counts[replica] = 0
       pending.weights[replica] = 0
@@ -36,11 +37,18 @@ extension Trainer {
         GradientTree.collect(
           arenas.accumulated, count: pending.counts[replica], into: arenas.gradient, piece.range)
       }
-      piece.regularizer?.addGradient(
-        of: arenas.weights, piece.range, times: pending.weights[replica], to: arenas.gradient)
-      squares[item][0] = sumOfSquares(
-        count: piece.range.count, arenas.gradient.base + piece.range.lowerBound)
+      let gradient = arenas.gradient.base + piece.range.lowerBound
+      if let regularizer = piece.regularizer {
+        if shardSquares != nil {
+          squares[item][1] = sumOfSquares(count: piece.range.count, gradient)
+        }
+        regularizer.addGradient(
+          of: arenas.weights, piece.range, times: pending.weights[replica], to: arenas.gradient)
+      }
+      squares[item][0] = sumOfSquares(count: piece.range.count, gradient)
+      if piece.regularizer == nil { squares[item][1] = squares[item][0] }
     }
+    measureNoise()
     gradientNorm = 0
     for replica in replicas.indices where pending.counts[replica] > 0 {
       sumSquares(replica)

@@ -13,8 +13,13 @@ public struct Workers: Sendable {
     self.count = max(1, count ?? Self.cores)
   }
 
-  /// How many cores this process may use.
-  public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+  /// How many cores this process may use, by its affinity and by what its control groups grant.
+  public static var cores: Int {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    return quota.map { max(1, Int(min($0, Double(cores)).rounded(.up))) } ?? cores
+  }
+
+  private static let quota = CoreQuota().cores
 
   /// Does `items` pieces of work, each by whichever worker is free, and returns when all are done.
   ///

@@ -101,10 +101,11 @@ extension OptimizerState {
     of optimizer: any Optimizer, step: Int, learningRate: Float, state: [Arena], model: String,
     parameters: [Parameter], generation: OptimizerGeneration = .keras3
   ) throws(TrainingError) {
-    guard generation == .keras3 || (generation == .tfKeras && optimizer.name != "Lamb") else {
+    let isKnown = !["Lamb", "Lars"].contains(optimizer.name)
+    guard generation == .keras3 || (generation == .tfKeras && isKnown) else {
       throw TrainingError(
         "Writing the state of \(optimizer.name): only Keras 3 and tf.keras from 2.11 on are "
-          + "written, and tf.keras has no Lamb. Write it for Keras 3.")
+          + "written, and tf.keras has no Lamb and no Lars. Write it for Keras 3.")
     }
     let product = (optimizer as? Nadam)?.momentumProduct(after: step) ?? 1
     self.init(

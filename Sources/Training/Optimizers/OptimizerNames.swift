@@ -11,5 +11,5 @@ public var optimizerNames: [String] { defaults.map(\.name) }
 
 private let defaults: [any Optimizer] = [
   SGD(), RMSprop(), Adam(), Adam.withDecay(), Adamax(), Nadam(), Adagrad(), Adadelta(), Adafactor(),
-  Lion(), Lamb(), Ftrl(),
+  Lion(), Lamb(), Lars(), Ftrl(),
 ]

@@ -9,7 +9,7 @@ package enum OptimizerTable {
     KerasRow<any Optimizer>(nadam) { $0 }, KerasRow<any Optimizer>(adagrad) { $0 },
     KerasRow<any Optimizer>(adadelta) { $0 }, KerasRow<any Optimizer>(adafactor) { $0 },
     KerasRow<any Optimizer>(lion) { $0 }, KerasRow<any Optimizer>(lamb) { $0 },
-    KerasRow<any Optimizer>(ftrl) { $0 },
+    KerasRow<any Optimizer>(lars) { $0 }, KerasRow<any Optimizer>(ftrl) { $0 },
   ]
 
   private static let sgd: [KerasOption<SGD>] = [
@@ -57,6 +57,11 @@ package enum OptimizerTable {
 
   private static let lamb: [KerasOption<Lamb>] = [
     .number("beta_1", \.beta1), .number("beta_2", \.beta2), .number("epsilon", \.epsilon),
+  ]
+
+  private static let lars: [KerasOption<Lars>] = [
+    .number("momentum", \.momentum), .number("trust_coefficient", \.trustCoefficient),
+    .number("epsilon", \.epsilon),
   ]
 
   private static let ftrl: [KerasOption<Ftrl>] = [

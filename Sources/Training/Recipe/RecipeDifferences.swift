@@ -6,7 +6,7 @@ extension Recipe {
     "model.name", "data.train", "data.validation", "data.prefetch", "data.scratch",
     "training.epochs",
     "training.checkpoint", "training.tensorboard", "training.samples", "training.smoothed_loss",
-    "training.log_every_steps",
+    "training.log_every_steps", "training.noise_scale",
   ]
 
   /// The keys whose values differ between two recipes and change the numbers of a run.

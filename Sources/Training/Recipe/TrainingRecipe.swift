@@ -9,6 +9,8 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var lossWeights = PerOutput<Double>.nothing
   /// What turns gradients into updates; nil for the optimizer of the model's file, which goes on.
   public var optimizer: OptimizerRecipe?
+  /// How the optimizer's rates follow the batch size; nil where they are those of the batch size.
+  public var learningRateScaling: LearningRateScaling?
   /// Keras's names of what is reported beside the loss.
   public var metrics = PerOutput<[String]>.all([])
   /// Keras's names of what is reported by the weights of the samples.
@@ -39,6 +41,8 @@ public struct TrainingRecipe: Sendable, Hashable {
   public var samples: SampleRecipe?
   /// Whether the loss is followed slowly from what knowing nothing costs.
   public var smoothedLoss = false
+  /// Whether the noise of the gradients is measured.
+  public var noiseScale = true
   /// After how many updates the log gets a line; 0 for never, nil for about two hundred in all.
   public var logEverySteps: Int?
   /// What TensorBoard is shown; nil for nothing.
@@ -49,6 +53,7 @@ public struct TrainingRecipe: Sendable, Hashable {
     lossWeights = try Self.lossWeights(reader)
     let isGiven = reader.value("optimizer") != nil
     optimizer = isGiven || !model.isFile ? try OptimizerRecipe(reader) : nil
+    learningRateScaling = try LearningRateScaling(reader, optimizer)
     metrics = try Self.metrics(reader, "metrics")
     weightedMetrics = try Self.metrics(reader, "weighted_metrics")
     classWeights = try Self.classWeights(reader)
@@ -70,6 +75,7 @@ public struct TrainingRecipe: Sendable, Hashable {
     checkpoint = try CheckpointRecipe(reader.section("checkpoint"))
     samples = try reader.optionalSection("samples").map(SampleRecipe.init)
     smoothedLoss = try reader.flag("smoothed_loss", smoothedLoss)
+    noiseScale = try reader.flag("noise_scale", noiseScale)
     logEverySteps =
       try reader.value("log_every_steps", "a whole number from 0 on, or auto") { json in
         json == "auto" ? .some(nil) : json.int.flatMap { $0 >= 0 ? .some($0) : nil }
@@ -195,7 +201,9 @@ public struct TrainingRecipe: Sendable, Hashable {
       }
     return [
       "loss": loss?.tree(\.tree) ?? .null, "loss_weights": lossWeights.tree(JSON.double),
-      "optimizer": optimizer?.tree ?? .null, "metrics": metrics.tree(Self.tree),
+      "optimizer": optimizer?.tree ?? .null,
+      "learning_rate_scaling": learningRateScaling?.tree ?? false,
+      "metrics": metrics.tree(Self.tree),
       "weighted_metrics": weightedMetrics.tree(Self.tree),
       "class_weight": classWeights.tree(Self.tree),
       "freeze": .array(freeze.map(JSON.string)), "batch_size": .int(batchSize),
@@ -204,6 +212,7 @@ public struct TrainingRecipe: Sendable, Hashable {
       "early_stopping": earlyStopping?.tree ?? false,
       "reduce_lr_on_plateau": reduceOnPlateau?.tree ?? false, "checkpoint": checkpoint.tree,
       "samples": samples?.tree ?? false, "smoothed_loss": .bool(smoothedLoss),
+      "noise_scale": .bool(noiseScale),
       "log_every_steps": logEverySteps.map(JSON.int) ?? "auto",
       "tensorboard": tensorboard?.tree ?? false, "on_nan": "stop",
     ]

@@ -16,7 +16,7 @@ struct Assembly {
   let sampler: TrainingSampler?
   /// What a person should know before it begins.
   let notices: [String]
-  /// Which optimizer it begins with, where that is not what the recipe alone says.
+  /// Which optimizer and rate it begins with, where that is not what the recipe's optimizer says.
   let notes: [String]
   /// Scores of naive predictors.
   let baselines: [Baseline]
@@ -40,6 +40,8 @@ struct Assembly {
     var recipe = recipe
     recipe.training.accumulateSteps = try continuation.accumulateSteps(recipe)
     self.recipe = recipe
+    let (optimizer, scaling) = recipe.scaled(
+      continuation.optimizer, batches: training.order.batchCount)
     let (network, engine) = try Self.network(
       model.model, recipe, masksInputs: dataset.shape.longest != nil)
     try Self.checkVocabulary(dataset, network)
@@ -50,18 +52,19 @@ struct Assembly {
       targets: dataset.shape.targets,
       compiled: saved?.training?.outputs(model.model.outputNames))
     trainer = try Trainer(
-      network, shape: dataset.shape, objective: objective, optimizer: continuation.optimizer,
+      network, shape: dataset.shape, objective: objective, optimizer: optimizer,
       settings: engine, workers: workers,
-      shorter: Self.shorter(model.model, training.order.buckets, rows: network.rows))
+      shorter: Self.shorter(model.model, training.order.buckets, rows: network.rows),
+      measuresNoise: recipe.training.noiseScale)
     if let saved { try trainer.goOn(from: saved, continuation.state) }
     frame = Checkpoint.Frame(
-      model: model, network: network, objective: objective, optimizer: continuation.optimizer,
+      model: model, network: network, objective: objective, optimizer: optimizer,
       vocabulary: try Vocabulary.of(recipe))
     let frame = frame
     sampler = try recipe.training.samples.map { samples throws in
       try TrainingSampler(samples, frame, seed: recipe.training.seed)
     }
-    notes = continuation.notes
+    notes = continuation.notes + [scaling].compactMap(\.self)
     baselines = data.baselines
     notices =
       data.notices + Self.streamNotices(dataset, network) + training.notices

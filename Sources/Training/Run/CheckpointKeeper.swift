@@ -203,6 +203,14 @@ final class CheckpointKeeper {
     return failure
   }
 
+  // MARK: Trying
+
+  /// Copies all numbers of a trainer.
+  func copy(_ trainer: Trainer) { snapshot.take(trainer, best: best) }
+
+  /// Puts them back.
+  func putBack(_ trainer: Trainer) { snapshot.restore(trainer) }
+
   // MARK: The best weights
 
   /// Keeps these weights as the best so far.

@@ -14,11 +14,13 @@ struct Preparation {
   let warnings: [String]
   /// Which optimizer a new run begins with, where that is not what the recipe alone says.
   let notes: [String]
+  /// Who does the work, and why so many.
+  let workers: WorkerChoice
 
   init(
     _ recipe: Recipe, _ path: String, _ options: Run.Options, start: ContinuousClock.Instant
   ) throws(TrainingError) {
-    assembly = try Assembly(recipe, workers: options.workers)
+    assembly = try Assembly(recipe, workers: options.workers ?? Workers())
     let recipe = assembly.recipe
     keeper = CheckpointKeeper(assembly, path)
     let fresh = try Self.state(recipe, assembly)
@@ -32,6 +34,9 @@ struct Preparation {
         } ?? fresh
       if let found { try keeper.restore(found.path, assembly.trainer) }
       resumed = found.map { ($0.path, $0.state.step) }
+      workers = WorkerPlan(
+        assembly: assembly, keeper: keeper, options: options, state: state
+      ).choose()
       try AtomicFile.write(recipe.yaml, to: directory.file("recipe.yaml"))
       let board = recipe.training.tensorboard.map { [directory, resumed] recipe in
         TensorBoardLog(directory, recipe, resumedAt: resumed?.step)
@@ -66,6 +71,7 @@ struct Preparation {
     if recipe.training.smoothedLoss {
       state.smoothedLoss = SmoothedLoss.initial(assembly.trainer.network)
     }
+    if recipe.training.noiseScale { state.noise = NoiseScale() }
     return state
   }
 
@@ -104,6 +110,7 @@ struct Preparation {
     (state.recipe, state.dataset, state.machine) = (fresh.recipe, fresh.dataset, fresh.machine)
     state.history = old.history.arranged(in: fresh.history.columns)
     state.smoothedLoss = fresh.smoothedLoss.map { old.smoothedLoss ?? $0 }
+    state.noise = fresh.noise.map { old.noise ?? $0 }
     if options.allowsChanges {
       state.stopped = nil
       state.earlyStopping = fresh.earlyStopping?.remembering(old.earlyStopping)

@@ -16,8 +16,8 @@ public final class Run {
   private let log: RunLog
   private let evaluator: Evaluator
   private let resumed: (path: String, step: Int)?
-  private let warnings: [String]
-  private let notes: [String]
+  private let (warnings, notes): ([String], [String])
+  private let workers: WorkerChoice
   private let start: ContinuousClock.Instant
   private var state: RunState
   private var scores: Scores
@@ -52,8 +52,8 @@ public final class Run {
     log = ready.log
     state = ready.state
     resumed = ready.resumed
-    warnings = ready.warnings
-    notes = ready.notes
+    (warnings, notes) = (ready.warnings, ready.notes)
+    workers = ready.workers
     recorder = StepRecorder(
       steps: ready.assembly.stepsPerEpoch * recipe.training.epochs,
       interval: recipe.training.logEverySteps)
@@ -134,6 +134,7 @@ public final class Run {
       guard updated else { continue }
       state.iteration = trainer.step
       state.smoothedLoss = state.smoothedLoss.map { SmoothedLoss.next($0, trainer) }
+      state.noise?.add(trainer.noise)
       hold()
       if clock.isFirst { logFirstStep() }
       if recorder.isDue(state.step, seconds: log.seconds) { log.writeStep(trainer, rate, state) }
@@ -190,7 +191,7 @@ public final class Run {
       [("epoch", .int(epoch.epoch)), ("step", .int(epoch.step))]
         + metrics.map { ($0.name, .double($0.value)) }
         + [("rows", .int(epoch.rows)), ("epoch_seconds", .double(epoch.seconds))]
-        + times.take(trainer))
+        + (state.noise?.fields ?? []) + times.take(trainer))
     report(.epoch(epoch))
     let stop = try callbacks(epoch, report)
     let best = try keeper.bestValue(epoch, before: state.best)
@@ -278,9 +279,10 @@ public final class Run {
     RunPlan(
       directory: directory.path, rows: assembly.training.order.rows.count,
       validationRows: assembly.validation?.order.rows.count ?? 0,
-      batchSize: recipe.training.batchSize, shards: trainer.settings.plan.shards,
+      batchSize: recipe.training.batchSize, updateRows: recipe.updateRows,
+      shards: trainer.settings.plan.shards,
       stepsPerEpoch: assembly.stepsPerEpoch, epochs: recipe.training.epochs,
-      workers: options.workers.count, parameters: trainer.network.parameterCount,
+      workers: workers, parameters: trainer.network.parameterCount,
       bytes: trainer.bytes + assembly.training.memory + keeper.bytes,
       baselines: assembly.baselines, resumed: resumed)
   }

@@ -28,14 +28,16 @@ public struct RunPlan: Sendable {
   public let validationRows: Int
   /// Rows of a batch.
   public let batchSize: Int
+  /// Rows of an update of one replica: of a batch, or of all that make one update.
+  public let updateRows: Int
   /// How many shards a batch is cut into.
   public let shards: Int
   /// Updates in an epoch.
   public let stepsPerEpoch: Int
   /// Epochs in all.
   public let epochs: Int
-  /// How many work at the same time.
-  public let workers: Int
+  /// How many work at the same time, and why.
+  public let workers: WorkerChoice
   /// Trained numbers.
   public let parameters: Int
   /// Bytes that weights, moments, gradients, activations and batches take.

@@ -59,7 +59,8 @@ final class RunLog {
       [
         ("step", .int(trainer.step)), ("loss", .double(trainer.scores.values[0])),
         ("gradient_norm", .double(trainer.gradientNorm)), ("learning_rate", .double(rate)),
-      ] + (state.smoothedLoss.map { [("smoothed_loss", .double($0))] } ?? []))
+      ] + (state.smoothedLoss.map { [("smoothed_loss", .double($0))] } ?? [])
+        + (state.noise?.fields ?? []))
   }
 
   /// Failures to write, to be reported once.

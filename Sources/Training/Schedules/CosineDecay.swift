@@ -45,6 +45,17 @@ public struct CosineDecay: LearningRate, Equatable {
     return peak * ((1 - alpha) * (1 + cos(.pi * done)) / 2 + alpha)
   }
 
+  /// The same schedule with all rates multiplied, but for the one that a warm-up begins at.
+  public func scaled(by factor: Double) -> any LearningRate {
+    var schedule = self
+    if let warmupTarget {
+      schedule.warmupTarget = warmupTarget * factor
+    } else {
+      schedule.initial *= factor
+    }
+    return schedule
+  }
+
   /// A sentence about settings that make no sense.
   public var problem: String? {
     negative("initial_learning_rate", initial) ?? notPositive("decay_steps", steps)

@@ -39,6 +39,13 @@ public struct CosineDecayRestarts: LearningRate, Equatable {
     return initial * ((1 - alpha) * cosine + alpha)
   }
 
+  /// The same schedule with all rates multiplied.
+  public func scaled(by factor: Double) -> any LearningRate {
+    var schedule = self
+    schedule.initial *= factor
+    return schedule
+  }
+
   /// A sentence about settings that make no sense.
   public var problem: String? {
     negative("initial_learning_rate", initial) ?? notPositive("first_decay_steps", steps)

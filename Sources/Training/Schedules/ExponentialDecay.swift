@@ -26,6 +26,13 @@ public struct ExponentialDecay: LearningRate, Equatable {
     initial * pow(rate, turns(iteration, of: steps, staircase: staircase))
   }
 
+  /// The same schedule with all rates multiplied.
+  public func scaled(by factor: Double) -> any LearningRate {
+    var schedule = self
+    schedule.initial *= factor
+    return schedule
+  }
+
   /// A sentence about settings that make no sense.
   public var problem: String? {
     negative("initial_learning_rate", initial) ?? notPositive("decay_steps", steps)

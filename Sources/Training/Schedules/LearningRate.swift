@@ -5,6 +5,9 @@ public protocol LearningRate: Sendable {
   /// The rate of one update.
   func value(at iteration: Int) -> Double
 
+  /// The same schedule with all rates multiplied, but for the one that a warm-up begins at.
+  func scaled(by factor: Double) -> any LearningRate
+
   /// A sentence about settings that make no sense; nil when they do.
   var problem: String? { get }
 }
@@ -19,6 +22,9 @@ public struct ConstantRate: LearningRate, Equatable {
 
   /// The rate of any update.
   public func value(at iteration: Int) -> Double { rate }
+
+  /// The rate, multiplied.
+  public func scaled(by factor: Double) -> any LearningRate { ConstantRate(rate * factor) }
 
   /// A sentence about settings that make no sense.
   public var problem: String? { negative("learning_rate", rate) }

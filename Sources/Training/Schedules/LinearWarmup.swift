@@ -23,6 +23,11 @@ public struct LinearWarmup: LearningRate {
     return start + (schedule.value(at: 0) - start) * Double(iteration) / Double(steps)
   }
 
+  /// The same line to the schedule with all rates multiplied; it begins where it began.
+  public func scaled(by factor: Double) -> any LearningRate {
+    LinearWarmup(steps: steps, from: start, to: schedule.scaled(by: factor))
+  }
+
   /// A sentence about settings that make no sense.
   public var problem: String? {
     negative("warmup_steps", Double(steps)) ?? negative("the first learning rate", start)

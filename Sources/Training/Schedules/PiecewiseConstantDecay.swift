@@ -18,6 +18,13 @@ public struct PiecewiseConstantDecay: LearningRate, Equatable {
     values[boundaries.firstIndex { iteration <= $0 } ?? boundaries.count]
   }
 
+  /// The same schedule with all rates multiplied.
+  public func scaled(by factor: Double) -> any LearningRate {
+    var schedule = self
+    schedule.values = values.map { $0 * factor }
+    return schedule
+  }
+
   /// A sentence about settings that make no sense.
   public var problem: String? {
     if values.count != boundaries.count + 1 {

@@ -33,6 +33,14 @@ public struct PolynomialDecay: LearningRate, Equatable {
     return (initial - end) * pow(1 - done, power) + end
   }
 
+  /// The same schedule with all rates multiplied.
+  public func scaled(by factor: Double) -> any LearningRate {
+    var schedule = self
+    schedule.initial *= factor
+    schedule.end *= factor
+    return schedule
+  }
+
   /// A sentence about settings that make no sense.
   public var problem: String? {
     negative("initial_learning_rate", initial) ?? notPositive("decay_steps", steps)

@@ -30,12 +30,13 @@ final class TensorBoardLog {
     guard let step = value("step")?.int else { return }
     switch event {
     case "step":
+      let noise = value("noise_scale")?.double.map { EventSummary("noise_scale", scalar: $0) }
       training.write(
         [
           EventSummary("batch_loss", scalar: value("loss")?.double ?? .nan),
           EventSummary("gradient_norm", scalar: value("gradient_norm")?.double ?? .nan),
           EventSummary("learning_rate", scalar: value("learning_rate")?.double ?? .nan),
-        ], step: step)
+        ] + [noise].compactMap(\.self), step: step)
     case "sample":
       let tag = value("prime")?.string.map { "samples/\($0)" } ?? "samples"
       training.write([EventSummary(tag, text: value("text")?.string ?? "")], step: step)

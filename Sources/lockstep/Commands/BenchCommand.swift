@@ -98,7 +98,8 @@ struct BenchCommand: ParsableCommand {
     let benchmark = try ReaderBenchmark(path: path)
     let columns = Columns(text: 1, widths: [8, 11, 12])
     if !json { Output.line(columns.line(["Order", "Rows/s", "MB/s"])) }
-    for order in ReaderBenchmark.Order.allCases where self.order ?? order.rawValue == order.rawValue {
+    for order in ReaderBenchmark.Order.allCases where self.order ?? order.rawValue == order.rawValue
+    {
       let result = try benchmark.measure(order, seconds: seconds ?? 3)
       Output.line(json ? result.json(path).description : columns.line(result.row))
     }

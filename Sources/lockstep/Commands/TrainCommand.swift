@@ -35,7 +35,8 @@ struct TrainCommand: ParsableCommand {
   var resume: String?
   @Option(
     help: ArgumentHelp(
-      "How many threads work; decides the speed, never the numbers.", valueName: "n"))
+      "How many threads work; decides the speed, never the numbers. By default as many "
+        + "as a trial of a second finds the fastest.", valueName: "n"))
   var workers: Int?
   @Option(help: ArgumentHelp("Stop when so many steps are done in all.", valueName: "n"))
   var steps: Int?
@@ -76,7 +77,7 @@ struct TrainCommand: ParsableCommand {
     let watch = SignalWatch()
     var options = Run.Options()
     options.steps = steps
-    options.workers = Workers(workers)
+    options.workers = workers.map { Workers($0) }
     options.resumes = resume != nil
     options.allowsChanges = allowChanged
     options.stop = watch.stop

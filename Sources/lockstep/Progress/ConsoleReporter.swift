@@ -44,7 +44,8 @@ final class ConsoleReporter: Reporter {
         + "\(plan.shards) shards")
     Output.line(
       "Model      \(Format.count(plan.parameters)) parameters, \(Format.bytes(plan.bytes)) of memory, "
-        + "\(plan.workers) " + (plan.workers == 1 ? "worker" : "workers"))
+        + "\(plan.workers.count) " + (plan.workers.count == 1 ? "worker" : "workers"))
+    if !plan.workers.times.isEmpty { Output.line("Workers    \(plan.workers.reason)") }
     let baselines = plan.baselines.filter { $0.metric == "loss" }
     if !baselines.isEmpty {
       let texts = baselines.map { "\($0.predictor) \($0.metric) \(Format.metric($0.value))" }

@@ -1,4 +1,4 @@
-/// Norm of the gradient and learning rate, update by update.
+/// Norm of the gradient, learning rate and noise scale, update by update.
 struct GradientSection {
   let record: RunRecord
   let gnuplot: Gnuplot
@@ -9,6 +9,8 @@ struct GradientSection {
     var figures = [try norm(norms)]
     let rates = record.byStep("learning_rate")
     if Set(rates.map(\.y)).count > 1 { figures.append(try rate(rates)) }
+    let scales = record.byStep("noise_scale")
+    if scales.count > 2 { figures.append(try noise(scales)) }
     return ReportSection(
       id: "gradients", title: "Gradients", content: ReportSection.figures(figures))
   }
@@ -29,6 +31,42 @@ struct GradientSection {
         <strong>Norm of the gradient</strong> before clipping; the largest is \
         \(Format.metric(most?.y ?? 0)) at step \(Format.count(Int(most?.x ?? 0))).
         """)
+  }
+
+  /// How large an update may be before more rows hardly help, beside how large it was.
+  private func noise(_ points: [(x: Double, y: Double)]) throws -> HTML {
+    let used = record.start["update_rows"]?.double ?? record.start["batch_size"]?.double ?? 0
+    let last = points[points.count - 1]
+    let series = [
+      Chart.Series(name: "noise scale", color: "s2", points: points),
+      Chart.Series(
+        name: "rows of an update", style: .dashed, color: "muted",
+        points: [(points[0].x, used), (last.x, used)]),
+    ]
+    let chart = Chart(
+      title: "Noise scale of the gradients over \(record.step) steps", xLabel: "step",
+      yLabel: "rows", series: series, isLogarithmic: CurveSection.isLogarithmic("rows", series))
+    return try chart.figure(
+      gnuplot,
+      caption: """
+        <strong>Noise scale of the gradients</strong>: \(Self.advice(last.y, used: used))
+        """)
+  }
+
+  /// What the noise scale says of the batch size, by McCandlish and others (2018).
+  static func advice(_ scale: Double, used: Double) -> String {
+    let critical =
+      "the critical batch size is about \(rows(scale)), and an update had \(rows(used))"
+    return switch scale / max(used, 1) {
+    case 4...: "\(critical): larger ones take nearly as many times fewer updates."
+    case ..<0.25: "\(critical): larger ones save hardly an update, and smaller ones save work."
+    default: "\(critical): larger ones save fewer updates than they take work."
+    }
+  }
+
+  private static func rows(_ number: Double) -> String {
+    let whole = Int(max(1, min(number, 1e15)).rounded())
+    return "\(Format.count(whole)) \(whole == 1 ? "row" : "rows")"
   }
 
   private func rate(_ points: [(x: Double, y: Double)]) throws -> HTML {

@@ -89,7 +89,7 @@ struct RunRecord {
   var metrics: [String] {
     let others = [
       "event", "seconds", "epoch", "step", "learning_rate", "rows", "epoch_seconds", "phases",
-      "busy", "memory_peak",
+      "busy", "memory_peak", "noise_scale", "gradient_variance", "gradient_signal",
     ]
     return epochs.last?.object?.pairs.filter { !others.contains($0.key) && $0.value.double != nil }
       .map(\.key) ?? []

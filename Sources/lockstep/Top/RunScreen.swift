@@ -61,6 +61,9 @@ struct RunScreen {
     for (name, title) in [("gradient_norm", "gradient"), ("learning_rate", "rate")] {
       if let value = step?[name]?.double { parts.append("\(title) \(Format.metric(value))") }
     }
+    if let scale = step?["noise_scale"]?.double {
+      parts.append("noise \(Format.rate(scale)) rows")
+    }
     return fitting(parts, "  ")
   }
 

@@ -9,6 +9,7 @@ import Training
   /// Those that look at whole parameters or at all of them, and those with more than zeros to keep.
   static let optimizers: [any Optimizer] = [
     Lamb(learningRate: ConstantRate(0.01), weightDecay: 0.01),
+    Lars(learningRate: ConstantRate(10), weightDecay: 0.01, clipping: .globalNorm(0.1)),
     Adafactor(learningRate: ConstantRate(0.1), clipping: .globalNorm(0.05)),
     Nadam(clipping: .norm(0.02)), Ftrl(), Adagrad(), Adamax(clipping: .value(0.01)),
     Adadelta(learningRate: ConstantRate(1)), averagedLion,
@@ -39,7 +40,7 @@ import Training
     ],
     [OptimizerGeneration.keras3, .tfKeras])
   func stateGoesOn(_ optimizer: any Optimizer, _ generation: OptimizerGeneration) throws {
-    guard optimizer.name != "Lamb" || generation == .keras3 else { return }
+    guard !["Lamb", "Lars"].contains(optimizer.name) || generation == .keras3 else { return }
     var run = EngineRun()
     run.optimizer = optimizer
     let batch = run.samples.batches(of: run.batchSize)[0]
@@ -81,11 +82,12 @@ import Training
     #expect(trainer.weights.values == mean)
   }
 
-  @Test func olderGenerationsAreNotWritten() throws {
+  @Test(arguments: [Lamb(), Lars()] as [any Optimizer])
+  func olderGenerationsAreNotWritten(_ optimizer: any Optimizer) throws {
     let trainer = try EngineRun().trainer()
     #expect(throws: TrainingError.self) {
       try OptimizerState(
-        of: Lamb(), step: 0, learningRate: 1, state: trainer.moments, model: "m",
+        of: optimizer, step: 0, learningRate: 1, state: trainer.moments, model: "m",
         parameters: trainer.network.parameters, generation: .tfKeras)
     }
   }

@@ -25,14 +25,14 @@ struct EngineRun {
       Dropout(0.2), GRU(5) { $0.dropout = 0.1 }, Dense(2),
     ])
 
-  func trainer(workers: Int = 1) throws -> Trainer {
+  func trainer(workers: Int = 1, measuresNoise: Bool = false) throws -> Trainer {
     let plan = try ShardPlan(batchSize: batchSize, shards: shards)
     return try Trainer(
       model.network(rows: plan.shardRows), shape: samples.shape, objective: objective,
       optimizer: optimizer,
       settings: EngineSettings(
         plan: plan, accumulateSteps: accumulateSteps, averaging: averaging, seed: seed),
-      workers: Workers(workers))
+      workers: Workers(workers), measuresNoise: measuresNoise)
   }
 
   /// Whole epochs until at least `updates` updates are made.
