@@ -25,21 +25,24 @@ extension Workers {
   }
 }
 
-/// C = A·B of squares in shares: each packs some columns of B, and then computes some rows of C.
+/// C = A·B of squares in shares: each packs some columns of B, and computes these columns of C.
 struct SquareProduct {
   let a: Arena
   let b: Arena
   let c: Arena
   private let size: Int
   private let shares: Int
-  private let packed: Arena
+  private let packed: [Arena]
 
   init(size: Int, shares: Int) {
     self.size = size
     self.shares = shares
     let count = size * size
     (a, b, c) = (Arena(count: count), Arena(count: count), Arena(count: count))
-    packed = Arena(count: Panels.count(depth: size, columns: size))
+    packed = (0..<shares).map { share in
+      let columns = Self.columns(of: share, shares, size).count
+      return Arena(count: Panels.count(depth: size, columns: columns))
+    }
     var random = RandomStream(seed: 1, stream: 0)
     for arena in [a, b] {
       for place in 0..<count { arena.base[place] = Float(2 * random.uniform() - 1) }
@@ -47,28 +50,23 @@ struct SquareProduct {
   }
 
   func run(on workers: Workers) {
-    workers.forEach(shares) { _, share in pack(share) }
-    workers.forEach(shares) { _, share in multiply(share) }
+    workers.forEach(shares) { _, share in compute(share) }
   }
 
-  /// Packs a share of B's columns: whole panels, which are at most 32 columns wide.
-  private func pack(_ share: Int) {
-    let columns = range(share, unit: 32)
+  private func compute(_ share: Int) {
+    let columns = Self.columns(of: share, shares, size)
+    if columns.isEmpty { return }
+    let target = packed[share].base
     Tensors.pack(
-      Matrix(b.base, rows: size, columns: size).columns(columns), transposed: false,
-      into: packed.base + columns.lowerBound * size)
+      Matrix(b.base, rows: size, columns: size).columns(columns), transposed: false, into: target)
+    Matrix(c.base, rows: size, columns: size).columns(columns).assign(
+      Matrix(a.base, rows: size, columns: size),
+      times: Panels(target, depth: size, columns: columns.count))
   }
 
-  /// Computes a share of C's rows.
-  private func multiply(_ share: Int) {
-    let rows = range(share, unit: 1)
-    Matrix(c.base, rows: size, columns: size).rows(rows).assign(
-      Matrix(a.base, rows: size, columns: size).rows(rows),
-      times: Panels(packed.base, depth: size, columns: size))
-  }
-
-  private func range(_ share: Int, unit: Int) -> Range<Int> {
-    let units = (size + unit - 1) / unit
-    return min(units * share / shares * unit, size)..<min(units * (share + 1) / shares * unit, size)
+  /// A share's columns, a multiple of 64 but for the last ones.
+  private static func columns(of share: Int, _ shares: Int, _ size: Int) -> Range<Int> {
+    let units = (size + 63) / 64
+    return min(units * share / shares * 64, size)..<min(units * (share + 1) / shares * 64, size)
   }
 }
