@@ -61,31 +61,38 @@ extension CellLoop {
   /// Steps over all units of all rows; rows that end with a quarter or half of a vector share one for it.
   @inline(__always)
   func run(rows: Int, units: Int) {
-    let rest = units % lanesPerVector
-    let together = rest == 4 ? 4 : rest == 8 ? 2 : 1
+    switch units % lanesPerVector {
+    case 4 where rows >= 4: runTogether(4, rows: rows, units: units, FourEnds())
+    case 8 where rows >= 2: runTogether(2, rows: rows, units: units, TwoEnds())
+    default: for row in 0..<rows { Row(loop: self, row: row).run(units) }
+    }
+  }
+
+  /// Takes `count` rows at a time, and those that are left over alone.
+  @inline(__always)
+  private func runTogether(_ count: Int, rows: Int, units: Int, _ ends: some CellLanes) {
+    let whole = units / lanesPerVector * lanesPerVector
     var row = 0
-    while row < rows {
-      let count = min(together, rows - row)
-      for row in row..<row + count { runWhole(row, units - rest) }
-      switch count {
-      case 4: step(row, units - rest, FourEnds())
-      case 2 where together == 2: step(row, units - rest, TwoEnds())
-      default: runEnds(row..<row + count, units - rest, rest)
+    while row + count <= rows {
+      for row in row..<row + count {
+        var place = 0
+        while place < whole {
+          step(row, place, Neighbours(count: lanesPerVector))
+          place += lanesPerVector
+        }
       }
+      step(row, whole, ends)
       row += count
     }
+    for row in row..<rows { Row(loop: self, row: row).run(units) }
   }
+}
+
+/// One row, vector by vector.
+private struct Row<Loop: CellLoop>: VectorLoop {
+  let loop: Loop
+  let row: Int
 
   @_transparent
-  private func runWhole(_ row: Int, _ units: Int) {
-    for place in stride(from: 0, to: units, by: lanesPerVector) {
-      step(row, place, Neighbours(count: lanesPerVector))
-    }
-  }
-
-  @_transparent
-  private func runEnds(_ rows: Range<Int>, _ place: Int, _ count: Int) {
-    guard count > 0 else { return }
-    for row in rows { step(row, place, Neighbours(count: count)) }
-  }
+  func step(_ place: Int, _ lanes: Int) { loop.step(row, place, Neighbours(count: lanes)) }
 }

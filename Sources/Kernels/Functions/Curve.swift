@@ -15,7 +15,7 @@ struct Tanh: Curve {
 }
 
 struct Sigmoid: Curve {
-  @_transparent func value(_ x: Vector) -> Vector { 1 / (1 + boundedExponential(minus: x)) }
+  @_transparent func value(_ x: Vector) -> Vector { 1 / (1 + boundedExponential(-x)) }
   @_transparent func slope(_ y: Vector) -> Vector { y * (1 - y) }
 }
 

@@ -28,20 +28,7 @@ func powerOfTwo(_ shifted: SIMD16<UInt32>) -> Vector {
 /// e^x for x in -87 … 88, for less work than `exponential`; x beyond that is taken as the nearer end.
 @_transparent
 func boundedExponential(_ x: Vector) -> Vector {
-  nearExponential(x.atMost(88).atLeast(-87))
-}
-
-/// e^-x, as `boundedExponential`: the sign costs nothing behind the bounds, where it becomes one of the
-/// multiply-adds.
-@_transparent
-func boundedExponential(minus x: Vector) -> Vector {
-  nearExponential(-x.atMost(87).atLeast(-88))
-}
-
-/// e^x for x in -87 … 88.
-@_transparent
-private func nearExponential(_ x: Vector) -> Vector {
-  let (excess, shifted) = splitExponential(x)
+  let (excess, shifted) = splitExponential(x.atMost(88).atLeast(-87))
   return (1 + excess) * powerOfTwo(shifted.bits)
 }
 
