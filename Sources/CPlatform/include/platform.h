@@ -63,11 +63,6 @@ static inline __attribute__((always_inline)) void lockstep_store_lanes(
 #endif
 }
 
-/// Starts to bring the bytes at an address into the caches; any address will do.
-static inline __attribute__((always_inline)) void lockstep_prefetch(const float *address) {
-  __builtin_prefetch(address, 0, 3);
-}
-
 /// The square roots of 16 floats: one instruction, where Swift's own makes 16 calls.
 static inline __attribute__((always_inline)) lockstep_float16 lockstep_square_root(
     lockstep_float16 vector) {
