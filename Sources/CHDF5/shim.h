@@ -79,13 +79,6 @@ static inline long long chdf5_chunk_count(hid_t dataset, hid_t space) {
   return H5Dget_num_chunks(dataset, space, &count) < 0 ? -1 : (long long)count;
 }
 
-// A stored chunk by its number: its first element, the filters it was packed without, and where its
-// packed bytes are. libhdf5 walks over all chunks up to it; negative on failure.
-static inline herr_t chdf5_chunk_place(hid_t dataset, hid_t space, hsize_t number, hsize_t *first,
-                                       unsigned *skipped, haddr_t *place, hsize_t *bytes) {
-  return H5Dget_chunk_info(dataset, space, number, first, skipped, place, bytes);
-}
-
 // The packed bytes of the chunk that begins at an element, 0 if there is none; negative on failure.
 static inline long long chdf5_packed_bytes(hid_t dataset, const hsize_t *first) {
   hsize_t bytes = 0;

@@ -27,9 +27,6 @@ struct ChunkFilters: Sendable {
     self.steps = steps
   }
 
-  /// The most bytes that a chunk can be packed to: packing adds little to what cannot be packed.
-  func bound(ofUnpacked bytes: Int) -> Int { bytes + bytes / 64 + 4096 }
-
   /// Checks the packed size of a chunk before memory is taken for its unpacked bytes.
   ///
   /// - Parameters:

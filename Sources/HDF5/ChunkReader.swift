@@ -66,8 +66,8 @@ final class ChunkReader: Sendable {
     _ part: ChunkPart, of source: PackedChunks, _ rows: Range<Int>,
     into memory: UnsafeMutablePointer<T>
   ) throws(HDF5Error) -> Bool {
-    let scratch = pool.withLock { $0.popLast() } ?? ChunkScratch()
-    defer { pool.withLock { $0.append(scratch) } }
+    let scratch = try borrow()
+    defer { giveBack(scratch) }
     guard let packed = try fetch(part, of: source, scratch) else { return false }
     if number.isStored(as: T.numberKind), let place = grid.onePiece(part, from: rows.lowerBound) {
       try unpack(
@@ -87,8 +87,8 @@ final class ChunkReader: Sendable {
     into memory: UnsafeMutablePointer<T>
   ) throws(HDF5Error) -> Bool {
     let bytes = try unpacked.bytes(of: part.number) { () throws(HDF5Error) in
-      let scratch = pool.withLock { $0.popLast() } ?? ChunkScratch()
-      defer { pool.withLock { $0.append(scratch) } }
+      let scratch = try borrow()
+      defer { giveBack(scratch) }
       guard let packed = try fetch(part, of: source, scratch) else { return nil }
       let made = try ChunkBytes(count: size, location)
       try unpack(part, packed, into: made.bytes, scratch)
@@ -111,6 +111,14 @@ final class ChunkReader: Sendable {
 }
 
 extension ChunkReader {
+  /// Scratch that nobody else uses meanwhile.
+  private func borrow() throws(HDF5Error) -> ChunkScratch {
+    if let idle = pool.withLock({ $0.popLast() }) { return idle }
+    return try ChunkScratch(location)
+  }
+
+  private func giveBack(_ scratch: ChunkScratch) { pool.withLock { $0.append(scratch) } }
+
   /// The packed bytes of a chunk, and the filters it was packed without.
   private struct Packed {
     let bytes: UnsafeRawBufferPointer
@@ -133,7 +141,7 @@ extension ChunkReader {
     _ part: ChunkPart, of source: PackedChunks, _ scratch: ChunkScratch
   ) throws(HDF5Error) -> Packed? {
     guard let place = source.place(of: part) else { return nil }
-    guard filters.bound(ofUnpacked: size) >= place.bytes else {
+    guard place.bytes <= PackedSize.most(ofUnpacked: size) else {
       throw damaged(part, "it has \(place.bytes) packed bytes for \(size)")
     }
     let memory = try scratch.take(.packed, place.bytes, location)

@@ -9,8 +9,17 @@ final class ChunkScratch: @unchecked Sendable {
     case packed, first, second, result
   }
 
-  let inflater = Inflater()
+  let inflater: Inflater
   private var rooms = Room.allCases.map { _ in UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+
+  /// Empty rooms.
+  ///
+  /// - Parameter location: for whom, for messages.
+  /// - Throws: `HDF5Error` if there is no memory.
+  init(_ location: Location) throws(HDF5Error) {
+    guard let inflater = Inflater() else { throw Self.noMemory(12 << 10, location) }
+    self.inflater = inflater
+  }
 
   deinit { for room in rooms { free(room.baseAddress) } }
 

@@ -52,8 +52,9 @@ struct ChunkTable: Sendable {
     var skipped: UInt32 = 0
     var offset = haddr_t.max
     var bytes: hsize_t = 0
+    // libhdf5 walks over all chunks up to this one.
     let found = library.attempt {
-      chdf5_chunk_place(dataset, space, number, &first, &skipped, &offset, &bytes)
+      H5Dget_chunk_info(dataset, space, number, &first, &skipped, &offset, &bytes)
     }
     guard found.result >= 0, let chunk = grid.number(ofFirst: first),
       let offset = Int(exactly: offset), let bytes = Int(exactly: bytes)

@@ -11,14 +11,29 @@ package enum Descriptor {
   /// - Returns: what is there.
   package static func read(_ descriptor: Int32, _ offset: Int, _ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = pread(
-          descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, offset + filled)
-        if got < 0 && errno == EINTR { continue }
-        if got <= 0 { break }
-        filled += got
-      }
+      filled = fill(UnsafeMutableRawBufferPointer(buffer), from: descriptor, at: offset).count
     }
+  }
+
+  /// Fills memory with bytes from a place on.
+  ///
+  /// - Parameters:
+  ///   - memory: room for the bytes.
+  ///   - descriptor: the file.
+  ///   - offset: the place.
+  /// - Returns: how many there were; where that is too few, what `errno` said, or 0 at the end of the file.
+  package static func fill(
+    _ memory: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int
+  ) -> (count: Int, code: Int32) {
+    var count = 0
+    while count < memory.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+      let got = pread(descriptor, rest.baseAddress, rest.count, offset + count)
+      if got < 0 && errno == EINTR { continue }
+      if got <= 0 { return (count, got < 0 ? errno : 0) }
+      count += got
+    }
+    return (count, 0)
   }
 
   /// The error for a path that could not be opened.

@@ -6,10 +6,9 @@ import CDeflate
 final class Inflater: @unchecked Sendable {
   private let decompressor: OpaquePointer
 
-  init() {
-    guard let made = libdeflate_alloc_decompressor() else {
-      fatalError("the system has no 12 kB for a decompressor")
-    }
+  /// Nil if there is no memory for it.
+  init?() {
+    guard let made = libdeflate_alloc_decompressor() else { return nil }
     decompressor = made
   }
 

@@ -55,16 +55,10 @@ final class PackedChunks: Sendable {
       }
       return skipped
     }
-    var filled = 0
-    while filled < memory.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
-      let got = pread(descriptor, rest.baseAddress, rest.count, offset + filled)
-      if got == 0 { return nil }
-      if got < 0 && errno != EINTR {
-        throw HDF5Error(.failed, "cannot read \(location): \(String(cString: strerror(errno)))")
-      }
-      filled += max(got, 0)
+    let (count, code) = Descriptor.fill(memory, from: descriptor, at: offset)
+    guard code == 0 else {
+      throw HDF5Error(.failed, "cannot read \(location): \(String(cString: strerror(code)))")
     }
-    return place.skipped
+    return count == memory.count ? place.skipped : nil
   }
 }

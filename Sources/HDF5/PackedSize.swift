@@ -21,9 +21,12 @@ struct PackedSize {
       chunks.append(size / step + (size % step == 0 ? 0 : 1))
     }
     bound = Extent.count(of: factors).flatMap {
-      Extent.count(of: chunks + [$0 + $0 / 64 + 4096])
+      Extent.count(of: chunks + [Self.most(ofUnpacked: $0)])
     }
   }
+
+  /// The most bytes that a chunk can be packed to: packing adds little to what cannot be packed.
+  static func most(ofUnpacked bytes: Int) -> Int { bytes + bytes / 64 + 4096 }
 
   func refusal(_ location: Location) -> HDF5Error? {
     guard let bound, stored > bound else { return nil }
@@ -57,7 +60,7 @@ extension Dataset {
       let stored = try library.call("cannot look at the chunks of", location, .damaged) {
         chdf5_chunk_bytes(id, space.id, hsize_t(number))
       }
-      guard stored <= bytes + bytes / 64 + 4096 else {
+      guard stored <= PackedSize.most(ofUnpacked: bytes) else {
         throw HDF5Error(
           .refused,
           "\(location) has a chunk of \(stored) packed bytes, where its values need \(bytes); it is "

@@ -1,5 +1,6 @@
 import CHDF5
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HDF5
@@ -49,7 +50,7 @@ extension HDF5Tests {
         let places = try write(steps, to: path)
         #expect(places.count == 5)
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
-        var random = Draws(state: 9)
+        var random = SeededRandom(seed: 9)
         for round in 0..<80 {
           let place = places[round % 5]
           var damaged = bytes
@@ -129,7 +130,7 @@ extension HDF5Tests {
       #expect(deflate.damage(packed: 1000, unpacked: 1000 * 1032, skipped: 0) == nil)
       #expect(deflate.damage(packed: 1000, unpacked: 1001, skipped: 1) != nil)
       #expect(deflate.damage(packed: 1000, unpacked: 1000, skipped: 1) == nil)
-      #expect(deflate.bound(ofUnpacked: 64 << 10) < 70 << 10)
+      #expect(PackedSize.most(ofUnpacked: 64 << 10) < 70 << 10)
     }
 
     @Test func filtersThatAreLeftToLibhdf5() {

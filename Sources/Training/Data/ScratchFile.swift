@@ -1,4 +1,5 @@
 import Glibc
+import HDF5
 
 /// A file without a name on scratch space: it is gone with this object, and with the process however that
 /// ends.
@@ -48,14 +49,8 @@ final class ScratchFile {
 
   /// Reads bytes that were written at a place.
   func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) {
-    var done = 0
-    while done < target.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: target[done...])
-      let got = pread(descriptor, rest.baseAddress, rest.count, offset + done)
-      if got == 0 { throw failure("read back", EIO) }
-      if got < 0 && errno != EINTR { throw failure("read back", errno) }
-      done += max(got, 0)
-    }
+    let (count, code) = Descriptor.fill(target, from: descriptor, at: offset)
+    if count < target.count { throw failure("read back", code == 0 ? EIO : code) }
   }
 
   private func failure(_ doing: String, _ code: Int32) -> DataError {

@@ -38,15 +38,14 @@ extension Trainer {
           arenas.accumulated, count: pending.counts[replica], into: arenas.gradient, piece.range)
       }
       let gradient = arenas.gradient.base + piece.range.lowerBound
+      var square = sumOfSquares(count: piece.range.count, gradient)
+      squares[item][1] = square
       if let regularizer = piece.regularizer {
-        if shardSquares != nil {
-          squares[item][1] = sumOfSquares(count: piece.range.count, gradient)
-        }
         regularizer.addGradient(
           of: arenas.weights, piece.range, times: pending.weights[replica], to: arenas.gradient)
+        square = sumOfSquares(count: piece.range.count, gradient)
       }
-      squares[item][0] = sumOfSquares(count: piece.range.count, gradient)
-      if piece.regularizer == nil { squares[item][1] = squares[item][0] }
+      squares[item][0] = square
     }
     measureNoise()
     gradientNorm = 0

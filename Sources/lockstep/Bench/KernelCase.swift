@@ -42,22 +42,24 @@ struct KernelCase {
 extension KernelCase {
   /// C = A·B with a packed B: the sums of a layer, from all inputs of a block of steps.
   static func forward(_ name: String, _ m: Int, _ k: Int, _ n: Int) -> KernelCase {
-    let (a, packed, c) = (random(m * k), packed(k, n), random(m * n))
-    let (left, output) = (matrix(a, m, k), matrix(c, m, n))
-    let right = Panels(packed.base, depth: k, columns: n)
-    return KernelCase(
-      name, "[\(m), \(k)] · [\(k), \(n)]", .flops(2 * m * k * n), in: [a, packed, c]
-    ) { output.assign(left, times: right) }
+    product(name, m, k, n) { $0.assign($1, times: $2) }
   }
 
   /// C += A·B: the same for one step, on top of what the inputs gave.
   static func adding(_ name: String, _ m: Int, _ k: Int, _ n: Int) -> KernelCase {
+    product(name, m, k, n) { $0.add($1, times: $2) }
+  }
+
+  private static func product(
+    _ name: String, _ m: Int, _ k: Int, _ n: Int,
+    _ multiply: @escaping (_ c: Matrix, _ a: Matrix, _ b: Panels) -> Void
+  ) -> KernelCase {
     let (a, packed, c) = (random(m * k), packed(k, n), random(m * n))
     let (left, output) = (matrix(a, m, k), matrix(c, m, n))
     let right = Panels(packed.base, depth: k, columns: n)
     return KernelCase(
       name, "[\(m), \(k)] · [\(k), \(n)]", .flops(2 * m * k * n), in: [a, packed, c]
-    ) { output.add(left, times: right) }
+    ) { multiply(output, left, right) }
   }
 
   /// C += Aᵀ·B: the gradient of a kernel [k, n] from m rows.
