@@ -1,6 +1,7 @@
 import CHDF5
 import Dispatch
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HDF5
@@ -9,7 +10,7 @@ extension HDF5Tests {
   /// Chunks that are read without libhdf5 are the same bytes as with it, or one sentence.
   @Suite struct ChunkReaderTests {
     @Test(arguments: 0..<24) func randomLayoutsAreReadAsByLibhdf5(seed: Int) throws {
-      var random = Draws(state: UInt64(seed))
+      var random = SeededRandom(seed: UInt64(seed))
       for _ in 0..<12 {
         let layout = ChunkLayout(&random)
         try Fixture.withDirectory { directory in
@@ -150,7 +151,7 @@ extension HDF5Tests {
     @Test func moreChunksThanAreListed() throws {
       var layout = ChunkLayout()
       (layout.shape, layout.chunk) = ([ChunkTable.most + 500, 1], [1, 1])
-      var random = Draws(state: 3)
+      var random = SeededRandom(seed: 3)
       try Fixture.withDirectory { directory in
         layout.write(layout.values(&random), to: directory + "/x.h5")
         let dataset = try File(reading: directory + "/x.h5").dataset("x")
@@ -162,7 +163,7 @@ extension HDF5Tests {
     @Test func threadsReadAtOnce() throws {
       var layout = ChunkLayout()
       (layout.shape, layout.chunk) = ([4000, 7], [130, 4])
-      var random = Draws(state: 4)
+      var random = SeededRandom(seed: 4)
       let values = layout.values(&random)
       let expected = values.withUnsafeBytes { Array($0.bindMemory(to: UInt32.self)) }
       try Fixture.withDirectory { directory in

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 extension HDF5Tests {
@@ -45,7 +46,7 @@ extension HDF5Tests {
         alarm(20)
         let names = ["numbers.h5", "packed.h5", "texts.h5", "latest.h5"]
         let bytes = try Fixture.bytes(names[seed % 4])
-        var random = SeededGenerator(state: UInt64(seed + 1))
+        var random = SeededRandom(seed: UInt64(seed + 1))
         for _ in 0..<60 {
           var edited = bytes
           for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -79,19 +80,6 @@ extension HDF5Tests {
         begun += read
       }
     }
-  }
-}
-
-/// Splitmix64: the same edits every time.
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }
 

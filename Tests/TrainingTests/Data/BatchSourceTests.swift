@@ -4,49 +4,12 @@ import Training
 
 extension TrainingTests {
   @Suite struct BatchSourceTests {
-    /// A row of the probe takes 20 bytes of floats and 16 for its place.
-    private func source(
-      _ dataset: any Dataset, rows: RowSet? = nil, memoryRows: Int,
-      _ change: (inout DataSettings) -> Void = { _ in }
-    ) throws -> BatchSource {
-      try BatchSource(
-        dataset, rows: rows,
-        settings: .with {
-          $0.memory = memoryRows * 36
-          $0.batchSize = 7
-          change(&$0)
-        })
-    }
-
-    /// The row numbers of each batch from a position on; checks positions and contents.
-    private func batches(
-      _ source: BatchSource, _ dataset: ProbeDataset, from start: DataPosition = DataPosition(),
-      epochs: Int
-    ) throws -> [[Int]] {
-      let prefetcher = source.prefetch(from: start, epochs: epochs)
-      var found: [[Int]] = []
-      var isRight = true
-      for epoch in start.epoch..<epochs {
-        var batch = epoch == start.epoch ? start.batch : 0
-        while let loan = try prefetcher.next() {
-          isRight = isRight && loan.position == DataPosition(epoch: epoch, batch: batch)
-          isRight = isRight && dataset.describes(loan.batch)
-          found.append(loan.batch.rowNumbers)
-          batch += 1
-        }
-        isRight = isRight && batch == source.order.batchCount
-      }
-      #expect(isRight)
-      #expect(try prefetcher.next() == nil)
-      return found
-    }
-
     @Test(arguments: [1000, 60, 16]) func batchesAreWhatTheOrderSays(memoryRows: Int) throws {
       for weights in [0, 1, 3] {
         let dataset = ProbeDataset(count: 100, weights: weights, chunkRows: 5)
         let rows = RowSet(of: 100) { $0 % 6 != 4 && $0 != 99 }
-        let source = try source(dataset, rows: rows, memoryRows: memoryRows)
-        let found = try batches(source, dataset, epochs: 3)
+        let source = try probeSource(dataset, rows: rows, memoryRows: memoryRows)
+        let found = try rowNumbers(of: source, dataset, epochs: 3)
         let expected = (0..<3).flatMap { epoch in
           (0..<source.order.batchCount).map { source.order.epoch(epoch).rows(ofBatch: $0) }
         }
@@ -60,10 +23,10 @@ extension TrainingTests {
       let rows = RowSet(of: 150_000) { $0 % 6 != 4 }
       let batches = try [false, true].map { canReadAtOnce in
         let dataset = ProbeDataset(count: 150_000, chunkRows: 100, canReadAtOnce: canReadAtOnce)
-        let source = try source(dataset, rows: rows, memoryRows: memoryRows) {
+        let source = try probeSource(dataset, rows: rows, memoryRows: memoryRows) {
           $0.batchSize = 10_000
         }
-        return try self.batches(source, dataset, epochs: 2)
+        return try rowNumbers(of: source, dataset, epochs: 2)
       }
       #expect(batches[0] == batches[1])
       #expect(batches[0].flatMap { $0 }.count == 2 * rows.count)
@@ -71,7 +34,7 @@ extension TrainingTests {
 
     @Test func theFirstOfSeveralFailuresIsReported() throws {
       let dataset = ProbeDataset(count: 200_000, failing: 7, canReadAtOnce: true)
-      let source = try source(dataset, memoryRows: 300_000)
+      let source = try probeSource(dataset, memoryRows: 300_000)
       #expect(throws: ProbeDataset.Failure(row: 7)) {
         _ = try source.prefetch(epochs: 1).next()
       }
@@ -79,26 +42,27 @@ extension TrainingTests {
 
     @Test(arguments: [1000, 40]) func resumedAnywhereItIsTheSame(memoryRows: Int) throws {
       let dataset = ProbeDataset(count: 60, chunkRows: 4)
-      let whole = try batches(source(dataset, memoryRows: memoryRows), dataset, epochs: 3)
+      let whole = try rowNumbers(
+        of: probeSource(dataset, memoryRows: memoryRows), dataset, epochs: 3)
       for start in 0...whole.count {
         let position = DataPosition(epoch: start / 9, batch: start % 9)
-        let source = try source(dataset, memoryRows: memoryRows)
+        let source = try probeSource(dataset, memoryRows: memoryRows)
         #expect(source.order.batchCount == 9)
-        let rest = try batches(source, dataset, from: position, epochs: 3)
+        let rest = try rowNumbers(of: source, dataset, from: position, epochs: 3)
         #expect(rest == Array(whole[start...]))
       }
       // The end of an epoch is a position too.
       let end = DataPosition(epoch: 0, batch: 9)
-      let rest = try batches(
-        source(dataset, memoryRows: memoryRows), dataset, from: end, epochs: 3)
+      let rest = try rowNumbers(
+        of: probeSource(dataset, memoryRows: memoryRows), dataset, from: end, epochs: 3)
       #expect(rest == Array(whole[9...]))
     }
 
     @Test func residentRowsAreReadOnce() throws {
       let dataset = ProbeDataset(count: 50)
-      let source = try source(dataset, memoryRows: 1000)
-      _ = try batches(source, dataset, epochs: 3)
-      _ = try batches(source, dataset, epochs: 2)
+      let source = try probeSource(dataset, memoryRows: 1000)
+      _ = try rowNumbers(of: source, dataset, epochs: 3)
+      _ = try rowNumbers(of: source, dataset, epochs: 2)
       #expect(dataset.reads.withLock { $0 } == [0..<50])
     }
 
@@ -111,7 +75,7 @@ extension TrainingTests {
           $0.batchSize = 30
         })
       #expect(source.order.blockRows == 125)
-      _ = try batches(source, dataset, epochs: 2)
+      _ = try rowNumbers(of: source, dataset, epochs: 2)
       let reads = dataset.reads.withLock { $0 }
       let blocks = stride(from: 0, to: 1000, by: 125).map { $0..<$0 + 125 }
       for epoch in [reads.prefix(8), reads.suffix(8)] {
@@ -122,7 +86,7 @@ extension TrainingTests {
 
     @Test func seekingReadsOneWindowOnly() throws {
       let dataset = ProbeDataset(count: 1000, chunkRows: 10)
-      let source = try source(dataset, memoryRows: 200)
+      let source = try probeSource(dataset, memoryRows: 200)
       let batches = source.prefetch(from: DataPosition(epoch: 5, batch: 60), epochs: 6)
       guard let loan = try batches.next() else { throw ProbeDataset.Failure(row: 0) }
       let numbers = loan.batch.rowNumbers
@@ -134,14 +98,14 @@ extension TrainingTests {
     }
 
     @Test func notices() throws {
-      let few = try source(ProbeDataset(count: 5), memoryRows: 100)
+      let few = try probeSource(ProbeDataset(count: 5), memoryRows: 100)
       #expect(
         few.notices == [
           "'probe' gives 5 rows, fewer than a batch of 7: each epoch is one short batch"
         ])
-      let coarse = try source(ProbeDataset(count: 500, chunkRows: 400), memoryRows: 100)
+      let coarse = try probeSource(ProbeDataset(count: 500, chunkRows: 400), memoryRows: 100)
       #expect(coarse.notices.count == 1 && coarse.notices[0].contains("chunks of 400 rows"))
-      #expect(try source(ProbeDataset(count: 50), memoryRows: 100).notices == [])
+      #expect(try probeSource(ProbeDataset(count: 50), memoryRows: 100).notices == [])
     }
 
     @Test func impossibleSettings() {

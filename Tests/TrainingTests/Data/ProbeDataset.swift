@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Testing
 import Training
 
 import class HDF5.Locked
@@ -68,6 +69,44 @@ extension DataSettings {
     change(&settings)
     return settings
   }
+}
+
+/// Batches of seven rows, with memory for so many: a row of the probe takes 20 bytes of floats and 16 for
+/// its place.
+func probeSource(
+  _ dataset: any Training.Dataset, rows: RowSet? = nil, memoryRows: Int,
+  _ change: (inout DataSettings) -> Void = { _ in }
+) throws -> BatchSource {
+  try BatchSource(
+    dataset, rows: rows,
+    settings: .with {
+      $0.memory = memoryRows * 36
+      $0.batchSize = 7
+      change(&$0)
+    })
+}
+
+/// The row numbers of each batch from a position on; checks positions and contents.
+func rowNumbers(
+  of source: BatchSource, _ dataset: ProbeDataset, from start: DataPosition = DataPosition(),
+  epochs: Int
+) throws -> [[Int]] {
+  let prefetcher = source.prefetch(from: start, epochs: epochs)
+  var found: [[Int]] = []
+  var isRight = true
+  for epoch in start.epoch..<epochs {
+    var batch = epoch == start.epoch ? start.batch : 0
+    while let loan = try prefetcher.next() {
+      isRight = isRight && loan.position == DataPosition(epoch: epoch, batch: batch)
+      isRight = isRight && dataset.describes(loan.batch)
+      found.append(loan.batch.rowNumbers)
+      batch += 1
+    }
+    isRight = isRight && batch == source.order.batchCount
+  }
+  #expect(isRight)
+  #expect(try prefetcher.next() == nil)
+  return found
 }
 
 /// A directory that goes away with the test.

@@ -8,34 +8,14 @@ import Testing
 extension TrainingTests {
   /// More rows than fit in memory, shuffled uniformly by way of scratch space.
   @Suite struct UniformOrderTests {
-    /// A row of the probe takes 20 bytes of floats and 16 for its place.
     private func source(
       _ dataset: any Training.Dataset, rows: RowSet? = nil, memoryRows: Int,
       _ change: (inout DataSettings) -> Void = { _ in }
     ) throws -> BatchSource {
-      try BatchSource(
-        dataset, rows: rows,
-        settings: .with {
-          $0.memory = memoryRows * 36
-          $0.batchSize = 7
-          $0.isUniform = true
-          change(&$0)
-        })
-    }
-
-    private func batches(
-      _ source: BatchSource, _ dataset: ProbeDataset, from start: DataPosition = DataPosition(),
-      epochs: Int
-    ) throws -> [[Int]] {
-      let prefetcher = source.prefetch(from: start, epochs: epochs)
-      var found: [[Int]] = []
-      for _ in start.epoch..<epochs {
-        while let loan = try prefetcher.next() {
-          #expect(dataset.describes(loan.batch))
-          found.append(loan.batch.rowNumbers)
-        }
+      try probeSource(dataset, rows: rows, memoryRows: memoryRows) {
+        $0.isUniform = true
+        change(&$0)
       }
-      return found
     }
 
     @Test(arguments: [200, 70]) func everyRowOnceAsTheOrderSays(memoryRows: Int) throws {
@@ -44,7 +24,7 @@ extension TrainingTests {
         let rows = RowSet(of: 400) { $0 % 6 != 4 && $0 != 399 }
         let source = try source(dataset, rows: rows, memoryRows: memoryRows)
         #expect(source.order.isScattered)
-        let found = try batches(source, dataset, epochs: 3)
+        let found = try rowNumbers(of: source, dataset, epochs: 3)
         let expected = (0..<3).flatMap { epoch in
           (0..<source.order.batchCount).map { source.order.epoch(epoch).rows(ofBatch: $0) }
         }
@@ -58,12 +38,13 @@ extension TrainingTests {
 
     @Test func resumedAnywhereItIsTheSame() throws {
       let dataset = ProbeDataset(count: 150, chunkRows: 4)
-      let whole = try batches(source(dataset, memoryRows: 80), dataset, epochs: 3)
+      let whole = try rowNumbers(of: source(dataset, memoryRows: 80), dataset, epochs: 3)
       let count = 22
       #expect(whole.count == 3 * count)
       for start in stride(from: 0, through: whole.count, by: 5) {
         let position = DataPosition(epoch: start / count, batch: start % count)
-        let rest = try batches(source(dataset, memoryRows: 80), dataset, from: position, epochs: 3)
+        let rest = try rowNumbers(
+          of: source(dataset, memoryRows: 80), dataset, from: position, epochs: 3)
         #expect(rest == Array(whole[start...]))
       }
     }
