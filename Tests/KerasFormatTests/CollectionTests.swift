@@ -7,6 +7,8 @@ import Testing
 /// Every model of the shared collections that stand beside the checkout, in every layout.
 @Suite(.enabled(if: Fixture.shared("lstm20_dense2") != nil), .serialized)
 struct CollectionTests {
+  private let scratch = Scratch()
+
   /// What came of one file.
   private enum Outcome {
     case agrees(Float)
@@ -65,9 +67,7 @@ struct CollectionTests {
   }
 
   private func written(_ text: String) throws -> String {
-    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).json")
-    try Data(text.utf8).write(to: path)
-    return path.path
+    try scratch.write(text)
   }
 
   private func report(_ name: String, _ outcome: Outcome, _ counts: inout [Int]) {
@@ -119,4 +119,18 @@ struct CollectionTests {
     // Convolutions inside recurrent cells are four files.
     #expect(counts == [97, 0, 4], "agree, differ, refused: \(counts)")
   }
+}
+
+/// Where architectures are written, for as long as a test runs.
+private final class Scratch {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+
+  func write(_ text: String) throws -> String {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let path = folder.appending(path: "\(UUID()).json")
+    try Data(text.utf8).write(to: path)
+    return path.path
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 }

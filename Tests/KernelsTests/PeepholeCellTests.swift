@@ -4,7 +4,9 @@ import Testing
 
 /// One step of an LSTM with peepholes beside its formulas in double precision.
 @Suite struct PeepholeCellTests {
-  private let sizes = [(1, 1), (2, 3), (3, 15), (2, 16), (5, 17), (3, 20), (2, 33), (0, 8)]
+  private let sizes = [
+    (1, 1), (2, 3), (3, 15), (2, 16), (5, 17), (3, 20), (2, 33), (0, 8), (6, 20), (5, 24),
+  ]
 
   /// φ, σ and ψ: fused pairs and others, with an output of its own kind and without.
   @Test(

@@ -1,3 +1,5 @@
+import CPlatform
+
 /// Which elements of a matrix are in the lanes of a vector.
 protocol CellLanes {
   /// Loads them; `source` is the first, and rows are `stride` floats apart.
@@ -23,11 +25,12 @@ private struct Neighbours: CellLanes {
 private struct TwoEnds: CellLanes {
   @_transparent
   func load(_ source: UnsafePointer<Float>, _ stride: Int) -> Vector {
-    Vector(lowHalf: loadEight(source), highHalf: loadEight(source + stride))
+    lockstep_whole(Vector(lowHalf: loadEight(source), highHalf: loadEight(source + stride)))
   }
 
   @_transparent
   func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
+    let vector = lockstep_whole(vector)
     storeEight(vector.lowHalf, target)
     storeEight(vector.highHalf, target + stride)
   }
@@ -37,14 +40,16 @@ private struct TwoEnds: CellLanes {
 private struct FourEnds: CellLanes {
   @_transparent
   func load(_ source: UnsafePointer<Float>, _ stride: Int) -> Vector {
-    Vector(
-      lowHalf: SIMD8(lowHalf: loadFour(source), highHalf: loadFour(source + stride)),
-      highHalf: SIMD8(
-        lowHalf: loadFour(source + 2 * stride), highHalf: loadFour(source + 3 * stride)))
+    lockstep_whole(
+      Vector(
+        lowHalf: SIMD8(lowHalf: loadFour(source), highHalf: loadFour(source + stride)),
+        highHalf: SIMD8(
+          lowHalf: loadFour(source + 2 * stride), highHalf: loadFour(source + 3 * stride))))
   }
 
   @_transparent
   func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
+    let vector = lockstep_whole(vector)
     storeFour(vector.lowHalf.lowHalf, target)
     storeFour(vector.lowHalf.highHalf, target + stride)
     storeFour(vector.highHalf.lowHalf, target + 2 * stride)

@@ -44,29 +44,29 @@ private struct GRUForward: CellStep {
   let h: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: GRUForward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let unit = row * cell.units + place
-      let gate = cell.a + 3 * row * cell.units + place
-      let state = cell.e + 3 * row * cell.units + place
-      let z = sigma.value(load(gate, lanes) + load(state, lanes))
-      let r = sigma.value(load(gate + cell.units, lanes) + load(state + cell.units, lanes))
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (unit, columns) = (row * units + place, 3 * units)
+      let gate = cell.a + row * columns + place
+      let state = cell.e + row * columns + place
+      let z = sigma.value(lanes.load(gate, columns) + lanes.load(state, columns))
+      let r = sigma.value(lanes.load(gate + units, columns) + lanes.load(state + units, columns))
       let candidate = r.times(
-        load(state + 2 * cell.units, lanes), plus: load(gate + 2 * cell.units, lanes))
+        lanes.load(state + 2 * units, columns), plus: lanes.load(gate + 2 * units, columns))
       let g = phi.value(candidate)
-      store(z, gate, lanes)
-      store(r, gate + cell.units, lanes)
-      store(g, gate + 2 * cell.units, lanes)
-      store(mix(z, load(cell.hPrevious + unit, lanes), g), cell.h + unit, lanes)
+      lanes.store(z, gate, columns)
+      lanes.store(r, gate + units, columns)
+      lanes.store(g, gate + 2 * units, columns)
+      lanes.store(mix(z, lanes.load(cell.hPrevious + unit, units), g), cell.h + unit, units)
     }
   }
 }
@@ -83,33 +83,33 @@ private struct GRUBackward: CellStep {
   let dhPrevious: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: GRUBackward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let unit = row * cell.units + place
-      let block = 3 * row * cell.units + place
-      let z = load(cell.gates + block, lanes)
-      let r = load(cell.gates + block + cell.units, lanes)
-      let g = load(cell.gates + block + 2 * cell.units, lanes)
-      let outer = load(cell.dh + unit, lanes)
-      let dz = outer * (load(cell.hPrevious + unit, lanes) - g) * sigma.slope(z)
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (unit, columns) = (row * units + place, 3 * units)
+      let block = row * columns + place
+      let z = lanes.load(cell.gates + block, columns)
+      let r = lanes.load(cell.gates + block + units, columns)
+      let g = lanes.load(cell.gates + block + 2 * units, columns)
+      let outer = lanes.load(cell.dh + unit, units)
+      let dz = outer * (lanes.load(cell.hPrevious + unit, units) - g) * sigma.slope(z)
       let dg = outer * (1 - z) * phi.slope(g)
-      let dr = dg * load(cell.e + block + 2 * cell.units, lanes) * sigma.slope(r)
-      store(dz, cell.da + block, lanes)
-      store(dr, cell.da + block + cell.units, lanes)
-      store(dg, cell.da + block + 2 * cell.units, lanes)
-      store(dz, cell.de + block, lanes)
-      store(dr, cell.de + block + cell.units, lanes)
-      store(dg * r, cell.de + block + 2 * cell.units, lanes)
-      store(outer * z, cell.dhPrevious + unit, lanes)
+      let dr = dg * lanes.load(cell.e + block + 2 * units, columns) * sigma.slope(r)
+      lanes.store(dz, cell.da + block, columns)
+      lanes.store(dr, cell.da + block + units, columns)
+      lanes.store(dg, cell.da + block + 2 * units, columns)
+      lanes.store(dz, cell.de + block, columns)
+      lanes.store(dr, cell.de + block + units, columns)
+      lanes.store(dg * r, cell.de + block + 2 * units, columns)
+      lanes.store(outer * z, cell.dhPrevious + unit, units)
     }
   }
 }

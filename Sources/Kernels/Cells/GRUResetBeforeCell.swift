@@ -72,24 +72,24 @@ private struct GatesForward: CellStep {
   let resetH: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: GatesForward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let unit = row * cell.units + place
-      let gate = cell.a + 3 * row * cell.units + place
-      let z = sigma.value(load(gate, lanes))
-      let r = sigma.value(load(gate + cell.units, lanes))
-      store(z, gate, lanes)
-      store(r, gate + cell.units, lanes)
-      store(r * load(cell.hPrevious + unit, lanes), cell.resetH + unit, lanes)
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (unit, columns) = (row * units + place, 3 * units)
+      let gate = cell.a + row * columns + place
+      let z = sigma.value(lanes.load(gate, columns))
+      let r = sigma.value(lanes.load(gate + units, columns))
+      lanes.store(z, gate, columns)
+      lanes.store(r, gate + units, columns)
+      lanes.store(r * lanes.load(cell.hPrevious + unit, units), cell.resetH + unit, units)
     }
   }
 }
@@ -102,22 +102,24 @@ private struct OutputForward: CellStep {
   let h: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: OutputForward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let unit = row * cell.units + place
-      let gate = cell.a + 3 * row * cell.units + place
-      let g = phi.value(load(gate + 2 * cell.units, lanes))
-      store(g, gate + 2 * cell.units, lanes)
-      store(mix(load(gate, lanes), load(cell.hPrevious + unit, lanes), g), cell.h + unit, lanes)
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (unit, columns) = (row * units + place, 3 * units)
+      let gate = cell.a + row * columns + place
+      let g = phi.value(lanes.load(gate + 2 * units, columns))
+      lanes.store(g, gate + 2 * units, columns)
+      lanes.store(
+        mix(lanes.load(gate, columns), lanes.load(cell.hPrevious + unit, units), g), cell.h + unit,
+        units)
     }
   }
 }
@@ -132,26 +134,26 @@ private struct OutputBackward: CellStep {
   let dhPrevious: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: OutputBackward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let unit = row * cell.units + place
-      let block = 3 * row * cell.units + place
-      let z = load(cell.gates + block, lanes)
-      let g = load(cell.gates + block + 2 * cell.units, lanes)
-      let outer = load(cell.dh + unit, lanes)
-      let previous = load(cell.hPrevious + unit, lanes)
-      store(outer * (previous - g) * sigma.slope(z), cell.da + block, lanes)
-      store(outer * (1 - z) * phi.slope(g), cell.da + block + 2 * cell.units, lanes)
-      store(outer * z, cell.dhPrevious + unit, lanes)
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (unit, columns) = (row * units + place, 3 * units)
+      let block = row * columns + place
+      let z = lanes.load(cell.gates + block, columns)
+      let g = lanes.load(cell.gates + block + 2 * units, columns)
+      let outer = lanes.load(cell.dh + unit, units)
+      let previous = lanes.load(cell.hPrevious + unit, units)
+      lanes.store(outer * (previous - g) * sigma.slope(z), cell.da + block, columns)
+      lanes.store(outer * (1 - z) * phi.slope(g), cell.da + block + 2 * units, columns)
+      lanes.store(outer * z, cell.dhPrevious + unit, units)
     }
   }
 }
@@ -166,25 +168,25 @@ private struct GatesBackward: CellStep {
   let dhPrevious: UnsafeMutablePointer<Float>
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<rows { Row(cell: self, phi: phi, sigma: sigma, row: row).run(units) }
+    Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
     let cell: GatesBackward
     let phi: Phi
     let sigma: Sigma
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let unit = row * cell.units + place
-      let block = 3 * row * cell.units + place
-      let r = load(cell.gates + block + cell.units, lanes)
-      let outer = load(cell.dResetH + unit, lanes)
-      let previous = load(cell.hPrevious + unit, lanes)
-      store(outer * previous * sigma.slope(r), cell.da + block + cell.units, lanes)
-      let sum = outer.times(r, plus: load(cell.dhPrevious + unit, lanes))
-      store(sum, cell.dhPrevious + unit, lanes)
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.units
+      let (unit, columns) = (row * units + place, 3 * units)
+      let block = row * columns + place
+      let r = lanes.load(cell.gates + block + units, columns)
+      let outer = lanes.load(cell.dResetH + unit, units)
+      let previous = lanes.load(cell.hPrevious + unit, units)
+      lanes.store(outer * previous * sigma.slope(r), cell.da + block + units, columns)
+      let sum = outer.times(r, plus: lanes.load(cell.dhPrevious + unit, units))
+      lanes.store(sum, cell.dhPrevious + unit, units)
     }
   }
 }

@@ -89,45 +89,46 @@ private struct PeepholeForward: CellStep {
   let output: AnyCurve?
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<step.rows {
-      if let output {
-        Row(step: step, h: h, phi: phi, sigma: sigma, psi: output, row: row).run(step.units)
-      } else {
-        Row(step: step, h: h, phi: phi, sigma: sigma, psi: phi, row: row).run(step.units)
-      }
+    if let output {
+      Loop(step: step, h: h, phi: phi, sigma: sigma, psi: output)
+        .run(rows: step.rows, units: step.units)
+    } else {
+      Loop(step: step, h: h, phi: phi, sigma: sigma, psi: phi)
+        .run(rows: step.rows, units: step.units)
     }
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve, Psi: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve, Psi: Curve>: CellLoop {
     let step: PeepholeStep
     let h: UnsafeMutablePointer<Float>
     let phi: Phi
     let sigma: Sigma
     let psi: Psi
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let (units, at) = (step.units, row * step.units + place)
-      let gate = step.gates + 4 * row * units + place
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let (units, columns, at) = (step.units, 4 * step.units, row * step.units + place)
+      let gate = step.gates + row * columns + place
       let peephole = step.peephole + place
-      let before = load(step.cPrevious + at, lanes)
+      let before = lanes.load(step.cPrevious + at, units)
+      // All rows have the same peepholes.
       let i = sigma.value(
-        load(peephole, lanes).times(before, plus: load(gate, lanes)))
+        lanes.load(peephole, 0).times(before, plus: lanes.load(gate, columns)))
       let f = sigma.value(
-        load(peephole + units, lanes).times(before, plus: load(gate + units, lanes)))
-      let g = phi.value(load(gate + 2 * units, lanes))
+        lanes.load(peephole + units, 0).times(before, plus: lanes.load(gate + units, columns)))
+      let g = phi.value(lanes.load(gate + 2 * units, columns))
       let state = f.times(before, plus: i * g)
       let o = sigma.value(
-        load(peephole + 2 * units, lanes).times(state, plus: load(gate + 3 * units, lanes)))
+        lanes.load(peephole + 2 * units, 0)
+          .times(state, plus: lanes.load(gate + 3 * units, columns)))
       let activated = psi.value(state)
-      store(i, gate, lanes)
-      store(f, gate + units, lanes)
-      store(g, gate + 2 * units, lanes)
-      store(o, gate + 3 * units, lanes)
-      store(state, step.c + at, lanes)
-      store(activated, step.activatedC + at, lanes)
-      store(o * activated, h + at, lanes)
+      lanes.store(i, gate, columns)
+      lanes.store(f, gate + units, columns)
+      lanes.store(g, gate + 2 * units, columns)
+      lanes.store(o, gate + 3 * units, columns)
+      lanes.store(state, step.c + at, units)
+      lanes.store(activated, step.activatedC + at, units)
+      lanes.store(o * activated, h + at, units)
     }
   }
 }
@@ -140,46 +141,46 @@ private struct PeepholeBackward: CellStep {
   let output: AnyCurve?
 
   func run<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
-    for row in 0..<step.rows {
-      if let output {
-        Row(cell: self, phi: phi, sigma: sigma, psi: output, row: row).run(step.units)
-      } else {
-        Row(cell: self, phi: phi, sigma: sigma, psi: phi, row: row).run(step.units)
-      }
+    if let output {
+      Loop(cell: self, phi: phi, sigma: sigma, psi: output)
+        .run(rows: step.rows, units: step.units)
+    } else {
+      Loop(cell: self, phi: phi, sigma: sigma, psi: phi)
+        .run(rows: step.rows, units: step.units)
     }
   }
 
-  private struct Row<Phi: Curve, Sigma: Curve, Psi: Curve>: VectorLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve, Psi: Curve>: CellLoop {
     let cell: PeepholeBackward
     let phi: Phi
     let sigma: Sigma
     let psi: Psi
-    let row: Int
 
     @_transparent
-    func step(_ place: Int, _ lanes: Int) {
-      let (units, at) = (cell.step.units, row * cell.step.units + place)
-      let gate = cell.step.gates + 4 * row * units + place
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+      let units = cell.step.units
+      let (columns, at) = (4 * units, row * units + place)
+      let gate = cell.step.gates + row * columns + place
       let peephole = cell.step.peephole + place
-      let i = load(gate, lanes)
-      let f = load(gate + units, lanes)
-      let g = load(gate + 2 * units, lanes)
-      let o = load(gate + 3 * units, lanes)
-      let activated = load(cell.step.activatedC + at, lanes)
-      let outer = load(cell.dh + at, lanes)
+      let i = lanes.load(gate, columns)
+      let f = lanes.load(gate + units, columns)
+      let g = lanes.load(gate + 2 * units, columns)
+      let o = lanes.load(gate + 3 * units, columns)
+      let activated = lanes.load(cell.step.activatedC + at, units)
+      let outer = lanes.load(cell.dh + at, units)
       let opened = outer * activated * sigma.slope(o)
       let arriving = opened.times(
-        load(peephole + 2 * units, lanes), plus: load(cell.dc + at, lanes))
+        lanes.load(peephole + 2 * units, 0), plus: lanes.load(cell.dc + at, units))
       let state = (outer * o).times(psi.slope(activated), plus: arriving)
       let entered = state * g * sigma.slope(i)
-      let kept = state * load(cell.step.cPrevious + at, lanes) * sigma.slope(f)
+      let kept = state * lanes.load(cell.step.cPrevious + at, units) * sigma.slope(f)
       let seen = entered.times(
-        load(peephole, lanes), plus: kept * load(peephole + units, lanes))
-      store(entered, gate, lanes)
-      store(kept, gate + units, lanes)
-      store(state * i * phi.slope(g), gate + 2 * units, lanes)
-      store(opened, gate + 3 * units, lanes)
-      store(state.times(f, plus: seen), cell.dc + at, lanes)
+        lanes.load(peephole, 0), plus: kept * lanes.load(peephole + units, 0))
+      lanes.store(entered, gate, columns)
+      lanes.store(kept, gate + units, columns)
+      lanes.store(state * i * phi.slope(g), gate + 2 * units, columns)
+      lanes.store(opened, gate + 3 * units, columns)
+      lanes.store(state.times(f, plus: seen), cell.dc + at, units)
     }
   }
 }

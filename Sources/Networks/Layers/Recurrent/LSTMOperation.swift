@@ -30,10 +30,10 @@ extension LSTMCellStep {
 }
 
 /// The walk of an LSTM of any kind over time.
-struct LSTMOperation<Cell: LSTMCellStep>: Operation {
+struct LSTMOperation: Operation {
   let recurrence: Recurrence
   let units: Int
-  let cell: Cell
+  let cell: any LSTMCellStep
   let input: GatedProjection
   let recurrent: GatedProjection
   /// Pre-activations, then gates, then the gradients of the pre-activations, [T·rows, 4·units].
