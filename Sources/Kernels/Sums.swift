@@ -1,3 +1,5 @@
+import CPlatform
+
 /// sums[n] += Σ x[m, n] over rows: the gradient of a bias; x [rows, columns], rows `stride` floats apart.
 ///
 /// The rows are taken in blocks of `rowsPerSum`, counted from the first; each block is summed by rising row,
@@ -96,7 +98,10 @@ public func firstNonFinite(count: Int, _ x: UnsafePointer<Float>) -> Int {
 }
 
 @_transparent
-func doubles(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
+func doubles(_ x: Vector) -> SIMD16<Double> { lockstep_doubles(x) }
+
+@_transparent
+func singles(_ x: SIMD16<Double>) -> Vector { lockstep_singles(x) }
 
 /// A sum in double precision in an order that `count` fixes; the terms are in the order of the lanes.
 @_transparent

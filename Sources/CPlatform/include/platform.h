@@ -73,6 +73,52 @@ static inline __attribute__((always_inline)) lockstep_float16 lockstep_whole(
   return vector;
 }
 
+/// Sixteen doubles: `SIMD16<Double>` in Swift.
+typedef double lockstep_double16 __attribute__((ext_vector_type(16)));
+
+/// The same numbers in double precision; Swift's own conversion stays a call.
+static inline __attribute__((always_inline)) lockstep_double16 lockstep_doubles(
+    lockstep_float16 vector) {
+  return __builtin_convertvector(vector, lockstep_double16);
+}
+
+/// The same numbers in single precision.
+static inline __attribute__((always_inline)) lockstep_float16 lockstep_singles(
+    lockstep_double16 vector) {
+  return __builtin_convertvector(vector, lockstep_float16);
+}
+
+/// Copies 16 rows of 16 floats, `stride` apart, as columns: 16 rows that are `target_stride` apart.
+static inline __attribute__((always_inline)) void lockstep_transpose(
+    const float *source, long stride, float *target, long target_stride) {
+  lockstep_float16 rows[16];
+  for (int i = 0; i < 16; i++) __builtin_memcpy(&rows[i], source + i * stride, sizeof rows[i]);
+  // Blocks off the diagonal change places: those of 8 × 8, then those of 4 × 4 in each, and so on.
+#define LOCKSTEP_SWAP(width, first, second)                                  \
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < 8; i++) {           \
+    int above = i / width * 2 * width + i % width;                           \
+    lockstep_float16 upper = rows[above], lower = rows[above + width];       \
+    rows[above] = __builtin_shufflevector(upper, lower, first);              \
+    rows[above + width] = __builtin_shufflevector(upper, lower, second);     \
+  }
+#define LOCKSTEP_LANES(...) __VA_ARGS__
+  LOCKSTEP_SWAP(
+      8, LOCKSTEP_LANES(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+      LOCKSTEP_LANES(8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+  LOCKSTEP_SWAP(
+      4, LOCKSTEP_LANES(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27),
+      LOCKSTEP_LANES(4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+  LOCKSTEP_SWAP(
+      2, LOCKSTEP_LANES(0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29),
+      LOCKSTEP_LANES(2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+  LOCKSTEP_SWAP(
+      1, LOCKSTEP_LANES(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30),
+      LOCKSTEP_LANES(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+#undef LOCKSTEP_LANES
+#undef LOCKSTEP_SWAP
+  for (int i = 0; i < 16; i++) __builtin_memcpy(target + i * target_stride, &rows[i], sizeof rows[i]);
+}
+
 /// The square roots of 16 floats: one instruction, where Swift's own makes 16 calls.
 static inline __attribute__((always_inline)) lockstep_float16 lockstep_square_root(
     lockstep_float16 vector) {

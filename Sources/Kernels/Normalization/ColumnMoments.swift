@@ -22,16 +22,16 @@ public func columnMoments(
   forEachVector(columns) { column, lanes in
     var total = SIMD16<Double>(repeating: 0)
     for row in 0..<rows where mask.map({ $0[row] != 0 }) ?? true {
-      total += SIMD16<Double>(loadInOrder(x + row * columns + column, lanes))
+      total += doubles(loadInOrder(x + row * columns + column, lanes))
     }
     let center = total / count
     var squares = SIMD16<Double>(repeating: 0)
     for row in 0..<rows where mask.map({ $0[row] != 0 }) ?? true {
-      let distance = SIMD16<Double>(loadInOrder(x + row * columns + column, lanes)) - center
+      let distance = doubles(loadInOrder(x + row * columns + column, lanes)) - center
       squares += distance * distance
     }
-    storeInOrder(Vector(center), mean + column, lanes)
-    storeInOrder(Vector(squares / count), variance + column, lanes)
+    storeInOrder(singles(center), mean + column, lanes)
+    storeInOrder(singles(squares / count), variance + column, lanes)
   }
 }
 
@@ -73,11 +73,11 @@ public func columnNormSums(
     for row in 0..<rows {
       let place = row * columns + column
       let slope = loadInOrder(dy + place, lanes)
-      total += SIMD16<Double>(slope)
-      product += SIMD16<Double>(slope * ((loadInOrder(x + place, lanes) - mean) * inverse))
+      total += doubles(slope)
+      product += doubles(slope * ((loadInOrder(x + place, lanes) - mean) * inverse))
     }
-    storeInOrder(Vector(total), slopes + column, lanes)
-    storeInOrder(Vector(product), products + column, lanes)
+    storeInOrder(singles(total), slopes + column, lanes)
+    storeInOrder(singles(product), products + column, lanes)
   }
 }
 

@@ -1,3 +1,5 @@
+import CPlatform
+
 // A packed right-hand side [k, n] is a row of panels. A panel holds neighbouring columns, up to
 // 16 · vectorsPerPanel, k after k, so that a tile reads it straight through; zeros fill the columns that
 // do not exist:
@@ -49,13 +51,23 @@ func packPanel(
   }
 }
 
+/// Packs `present` rows of Bᵀ, with `depth` columns, into one panel of `width` columns.
 private func packTransposed(
   _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
   _ panel: UnsafeMutablePointer<Float>
 ) {
+  let (columns, depths) = (wholeVectors(present), wholeVectors(depth))
+  for column in Swift.stride(from: 0, to: columns, by: lanesPerVector) {
+    for k in Swift.stride(from: 0, to: depths, by: lanesPerVector) {
+      lockstep_transpose(b + column * stride + k, stride, panel + k * width + column, width)
+    }
+  }
   for k in 0..<depth {
     let row = panel + k * width
-    for column in 0..<present { row[column] = b[column * stride + k] }
+    for column in (k < depths ? columns : 0)..<present { row[column] = b[column * stride + k] }
     for column in present..<width { row[column] = 0 }
   }
 }
+
+/// How many of `count` numbers fill vectors.
+private func wholeVectors(_ count: Int) -> Int { count / lanesPerVector * lanesPerVector }
