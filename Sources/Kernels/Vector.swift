@@ -11,6 +11,10 @@ typealias Vector = SIMD16<Float>
 
 let lanesPerVector = 16
 
+/// How many of `count` numbers fill vectors.
+@inline(__always)
+func wholeVectors(_ count: Int) -> Int { count / lanesPerVector * lanesPerVector }
+
 /// Whether a vector is one register (there are 32 of them then).
 let hasWideVectors = LOCKSTEP_WIDE_VECTORS == 1
 

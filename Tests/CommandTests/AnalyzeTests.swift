@@ -71,11 +71,11 @@ struct AnalyzeTests {
   @Test func impulsesAreDrawn() throws {
     let job = try trained("{LSTM: {units: 3}}")
     for arguments in [["--cell", "gru"], [], ["r", "--layer", "lstm", "--units", "2"]] {
-      try? FileManager.default.removeItem(atPath: job.scratch.path("impulse.png"))
+      try? FileManager.default.removeItem(atPath: job.scratch.file("impulse.png"))
       let command = try Command(["analyze", "impulse"] + arguments, in: job.scratch.url)
       if command.status == 69 { return }
       #expect(command.status == 0, "\(command.errors)")
-      let csv = try String(contentsOfFile: job.scratch.path("impulse.csv"), encoding: .utf8)
+      let csv = try String(contentsOfFile: job.scratch.file("impulse.csv"), encoding: .utf8)
       #expect(csv.hasPrefix("step,unit,input,"))
       let picture = try Data(contentsOf: job.scratch.url.appendingPathComponent("impulse.png"))
       #expect(picture.count > 10_000)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 private let recipe = """
@@ -16,9 +17,9 @@ private let recipe = """
 
 @Suite("The command")
 struct CommandTests {
-  private let scratch = try? Scratch()
+  private let scratch = try? ScratchDirectory()
 
-  private func folder(rows: Int = 200) throws -> Scratch {
+  private func folder(rows: Int = 200) throws -> ScratchDirectory {
     let scratch = try #require(scratch)
     try scratch.write(recipe, to: "small.yaml")
     let made = try Command(
@@ -53,7 +54,7 @@ struct CommandTests {
     #expect(run.output.contains("Epoch 2/2 - "))
     #expect(run.output.contains("runs/small-1"))
     for name in ["model.h5", "history.csv", "log.jsonl", "recipe.yaml"] {
-      #expect(FileManager.default.fileExists(atPath: scratch.path("runs/small-1/\(name)")))
+      #expect(FileManager.default.fileExists(atPath: scratch.file("runs/small-1/\(name)")))
     }
     let fingerprint = try Command("fingerprint", "runs/small-1", in: scratch.url)
     let digits = String(fingerprint.output.prefix(64))
@@ -82,7 +83,7 @@ struct CommandTests {
     let small = try Command("inspect", "data.h5", in: scratch.url)
     try #require(small.output.contains("/x       (20, 60, 1)"), "\(small.output) \(small.errors)")
     // With a hole behind its end the file is the same to libhdf5.
-    let file = try #require(FileHandle(forWritingAtPath: scratch.path("data.h5")))
+    let file = try #require(FileHandle(forWritingAtPath: scratch.file("data.h5")))
     try file.truncate(atOffset: 5 << 30)
     let large = try Command("inspect", "data.h5", in: scratch.url)
     let lines = { (text: String) in text.split(separator: "\n").dropFirst().joined() }

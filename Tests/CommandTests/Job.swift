@@ -4,7 +4,7 @@ import TestSupport
 
 /// A folder with a recipe and data that the command can work on.
 struct Job {
-  let scratch: Scratch
+  let scratch: ScratchDirectory
 
   static let recipe = """
     model:
@@ -20,7 +20,7 @@ struct Job {
     """
 
   init(rows: Int = 200) throws {
-    scratch = try Scratch()
+    scratch = try ScratchDirectory()
     try scratch.write(Self.recipe, to: "small.yaml")
     try write("data.h5", shape: [rows, 6, 1])
   }

@@ -8,7 +8,7 @@ struct OutputTests {
     let run = try BackgroundCommand(
       ["train", "small.yaml", "--run", "r", "--epochs", "1000000"], in: job.scratch.url)
     try run.wait("checkpoint") {
-      let path = job.scratch.path("r/checkpoints")
+      let path = job.scratch.file("r/checkpoints")
       let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       return names.contains { $0.hasSuffix(".h5") }
     }
@@ -31,11 +31,11 @@ struct OutputTests {
   @Test(.enabled("only root can make a small file system") { SmallDisk.isPossible })
   func aFullDisk() throws {
     let job = try Job()
-    let disk = try SmallDisk(job.scratch.path("disk"), bytes: 1 << 20)
+    let disk = try SmallDisk(job.scratch.file("disk"), bytes: 1 << 20)
     try disk.fill(leaving: 0)
     let run = try job.train("--run", "disk/runs/r")
     #expect(run.status == 73 && run.errors.contains("KiB left"), "\(run.errors)")
-    #expect(!FileManager.default.fileExists(atPath: job.scratch.path("disk/runs")))
+    #expect(!FileManager.default.fileExists(atPath: job.scratch.file("disk/runs")))
     withExtendedLifetime(disk) {}
   }
 
@@ -43,7 +43,7 @@ struct OutputTests {
   @Test(.enabled("only root can make a small file system") { SmallDisk.isPossible })
   func aDiskThatBecomesFull() throws {
     let job = try Job()
-    let disk = try SmallDisk(job.scratch.path("disk"), bytes: 1 << 20)
+    let disk = try SmallDisk(job.scratch.file("disk"), bytes: 1 << 20)
     try disk.fill(leaving: 200 << 10)
     let run = try job.train(
       "--run", "disk/r", "--set", "training.checkpoint={every_steps: 1, keep_last: 100}")
@@ -71,7 +71,7 @@ struct OutputTests {
     if run.status == 99 { return }
     #expect(run.status == 73, "\(run.errors)")
     #expect(run.errors.contains("Permission denied"), "\(run.errors)")
-    let path = job.scratch.path("closed")
+    let path = job.scratch.file("closed")
     #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
   }
 
@@ -84,11 +84,11 @@ struct OutputTests {
     let job = try Job()
     let run = try Shell(script, in: job.scratch.url)
     #expect(run.status == 0, "\(run.errors)")
-    let text = try String(contentsOfFile: job.scratch.path("r/history.csv"), encoding: .utf8)
+    let text = try String(contentsOfFile: job.scratch.file("r/history.csv"), encoding: .utf8)
     #expect(text.split(separator: "\n").count == 3)
-    let log = try String(contentsOfFile: job.scratch.path("r/log.jsonl"), encoding: .utf8)
+    let log = try String(contentsOfFile: job.scratch.file("r/log.jsonl"), encoding: .utf8)
     #expect(log.contains("\"finished\""))
-    #expect(FileManager.default.fileExists(atPath: job.scratch.path("r/model.h5")))
+    #expect(FileManager.default.fileExists(atPath: job.scratch.file("r/model.h5")))
   }
 
   /// The second one leaves at once, and what was saved before is there.

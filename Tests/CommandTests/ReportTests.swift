@@ -1,5 +1,6 @@
 import Foundation
 import KerasFormat
+import TestSupport
 import Testing
 
 @testable import lockstep
@@ -82,7 +83,7 @@ struct ReportTests {
 @Suite("The record of a run")
 struct RunRecordTests {
   private func record(_ lines: [String]) throws -> RunRecord {
-    let scratch = try Scratch()
+    let scratch = try ScratchDirectory()
     try scratch.write(lines.joined(separator: "\n"), to: "log.jsonl")
     return try RunRecord(scratch.url.path)
   }
@@ -121,11 +122,11 @@ struct RunRecordTests {
   }
 
   @Test func aLogThatGrowsBelongsToARunThatGoesOn() throws {
-    let scratch = try Scratch()
+    let scratch = try ScratchDirectory()
     try scratch.write(#"{"event": "started", "step": 0}"#, to: "log.jsonl")
     #expect(try RunRecord(scratch.url.path).goesOn)
     let old = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: -90)]
-    try FileManager.default.setAttributes(old, ofItemAtPath: scratch.path("log.jsonl"))
+    try FileManager.default.setAttributes(old, ofItemAtPath: scratch.file("log.jsonl"))
     #expect(try !RunRecord(scratch.url.path).goesOn)
     try scratch.write("\(ProcessInfo.processInfo.processIdentifier)", to: ".lock")
     #expect(try RunRecord(scratch.url.path).goesOn, "its process lives")
@@ -168,7 +169,7 @@ struct ReportCommandTests {
       "--run", "r", "--report", "--set", "data.validation_split=0.2", "--epochs", "3")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains("report     r/report.html"))
-    let page = try String(contentsOfFile: job.scratch.path("r/report.html"), encoding: .utf8)
+    let page = try String(contentsOfFile: job.scratch.file("r/report.html"), encoding: .utf8)
     #expect(page.utf8.count < 1 << 20)
     for id in ["curves", "predictions", "gradients", "time", "recipe", "again"] {
       #expect(page.contains("<section id=\"\(id)\""), "\(id)")
@@ -183,7 +184,7 @@ struct ReportCommandTests {
     }
     let again = try Command("report", "r", "-o", "page.html", in: job.scratch.url)
     #expect(again.output == "page.html\n", "\(again.errors)")
-    #expect(try String(contentsOfFile: job.scratch.path("page.html"), encoding: .utf8) == page)
+    #expect(try String(contentsOfFile: job.scratch.file("page.html"), encoding: .utf8) == page)
   }
 
   @Test(arguments: ["40", "80", "200"])

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import TestSupport
 import Testing
 
 private let recipe = """
@@ -13,11 +14,11 @@ private let recipe = """
 
 @Suite("Series, their scores and their breaks")
 struct SeriesCommandTests {
-  private let scratch: Scratch
+  private let scratch: ScratchDirectory
 
   /// A hundred days that bend at the fortieth.
   init() throws {
-    scratch = try Scratch()
+    scratch = try ScratchDirectory()
     let days = (0..<100).map { day in
       let trend = day < 40 ? Double(day) : 80 - Double(day)
       return "2001-\(day / 28 + 1 < 10 ? "0" : "")\(day / 28 + 1)-"
@@ -70,10 +71,10 @@ struct SeriesCommandTests {
     let plot = try Command("plot", "r", in: scratch.url)
     #expect(plot.status == 0, "\(plot.errors)")
     for name in ["curves.png", "forecast.png", "forecast.svg"] {
-      let size = try FileManager.default.attributesOfItem(atPath: scratch.path("r/\(name)"))[.size]
+      let size = try FileManager.default.attributesOfItem(atPath: scratch.file("r/\(name)"))[.size]
       #expect((size as? Int ?? 0) > 2000, "\(name)")
     }
-    let picture = try String(contentsOfFile: scratch.path("r/forecast.svg"), encoding: .utf8)
+    let picture = try String(contentsOfFile: scratch.file("r/forecast.svg"), encoding: .utf8)
     for text in ["r: Open", "forecast behind the cut", "2001-03"] {
       #expect(picture.contains(text), "\(text)")
     }
@@ -93,16 +94,16 @@ struct SeriesCommandTests {
     let drawn = try Command(
       "analyze", "chow", "p.csv", "--order", "2", "-o", "out", in: scratch.url)
     #expect(drawn.status == 0, "\(drawn.errors)")
-    let lines = try String(contentsOfFile: scratch.path("out/chow.csv"), encoding: .utf8)
+    let lines = try String(contentsOfFile: scratch.file("out/chow.csv"), encoding: .utf8)
       .split(separator: "\n")
     #expect(lines[0] == "place,time,f,p" && lines.count == 1 + 98 - 7)
-    #expect(FileManager.default.fileExists(atPath: scratch.path("out/chow.svg")))
+    #expect(FileManager.default.fileExists(atPath: scratch.file("out/chow.svg")))
   }
 
   @Test func drawsDerivatives() throws {
     let drawn = try Command("analyze", "activations", "tanh", "gelu", "relu", in: scratch.url)
     #expect(drawn.status == 0, "\(drawn.errors)")
-    let picture = try String(contentsOfFile: scratch.path("activations.svg"), encoding: .utf8)
+    let picture = try String(contentsOfFile: scratch.file("activations.svg"), encoding: .utf8)
     for text in ["tanh", "gelu", "relu", "f′(x)"] { #expect(picture.contains(text)) }
   }
 

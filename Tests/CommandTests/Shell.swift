@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Commands that need more than arguments: pipes, other users, signals at the right moment.
@@ -73,8 +74,8 @@ final class SmallDisk {
 
   /// Whether one can be made here.
   static let isPossible: Bool = {
-    guard geteuid() == 0, let scratch = try? Scratch() else { return false }
-    return (try? SmallDisk(scratch.path("probe"), bytes: 1 << 16)) != nil
+    guard geteuid() == 0, let scratch = try? ScratchDirectory() else { return false }
+    return (try? SmallDisk(scratch.file("probe"), bytes: 1 << 16)) != nil
   }()
 
   init(_ path: String, bytes: Int) throws {

@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// From a text to a model that goes on with it, by the command.
 @Suite("Text by the command")
 struct TextCommandTests {
   /// A folder with a text, its tokens, and a model that was trained on them for a moment.
-  static func trained() throws -> Scratch {
-    let scratch = try Scratch()
+  static func trained() throws -> ScratchDirectory {
+    let scratch = try ScratchDirectory()
     try scratch.write(
       String(repeating: "¡el niño vio la luna! la luna 🌙 vio al niño\n", count: 10), to: "text.txt")
     let dataset = try Command("dataset", "text", "text.txt", "-o", "text.h5", in: scratch.url)
@@ -30,7 +31,7 @@ struct TextCommandTests {
   }
 
   @Test func tokens() throws {
-    let scratch = try Scratch()
+    let scratch = try ScratchDirectory()
     try scratch.write("To be, or not to be.", to: "a.txt")
     let words = try Command(
       "dataset", "text", "a.txt", "-o", "a.h5", "--level", "word", "--clean", "tutorial",

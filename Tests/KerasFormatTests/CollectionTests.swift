@@ -2,12 +2,15 @@ import Foundation
 import HDF5
 import KerasFormat
 import Networks
+import TestSupport
 import Testing
 
 /// Every model of the shared collections that stand beside the checkout, in every layout.
 @Suite(.enabled(if: Fixture.shared("lstm20_dense2") != nil), .serialized)
 struct CollectionTests {
-  private let scratch = Scratch()
+  private let scratch: ScratchDirectory
+
+  init() throws { scratch = try ScratchDirectory() }
 
   /// What came of one file.
   private enum Outcome {
@@ -67,7 +70,9 @@ struct CollectionTests {
   }
 
   private func written(_ text: String) throws -> String {
-    try scratch.write(text)
+    let name = "\(UUID()).json"
+    try scratch.write(text, to: name)
+    return scratch.file(name)
   }
 
   private func report(_ name: String, _ outcome: Outcome, _ counts: inout [Int]) {
@@ -119,18 +124,4 @@ struct CollectionTests {
     // Convolutions inside recurrent cells are four files.
     #expect(counts == [97, 0, 4], "agree, differ, refused: \(counts)")
   }
-}
-
-/// Where architectures are written, for as long as a test runs.
-private final class Scratch {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-
-  func write(_ text: String) throws -> String {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let path = folder.appending(path: "\(UUID()).json")
-    try Data(text.utf8).write(to: path)
-    return path.path
-  }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 }

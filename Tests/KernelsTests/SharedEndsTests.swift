@@ -30,14 +30,13 @@ private struct Cell: Sendable {
   /// What the arrays are after the step.
   func run(_ rows: Int, _ units: Int, _ arrays: [[Float]]) -> [[Float]] {
     let memory = arrays.map { array in
-      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: array.count + 1)
-      memory.initialize(repeating: 0)
-      for (index, number) in array.enumerated() { memory[index] = number }
+      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: array.count)
+      _ = memory.initialize(from: array)
       return memory
     }
     defer { for memory in memory { memory.deallocate() } }
     step(rows, units, memory.compactMap(\.baseAddress))
-    return zip(memory, arrays).map { Array($0.prefix($1.count)) }
+    return memory.map { Array($0) }
   }
 
   func part(_ row: Int, of arrays: [[Float]], _ units: Int) -> [[Float]] {

@@ -76,7 +76,7 @@ extension CellLoop {
   /// Takes `count` rows at a time, and those that are left over alone.
   @inline(__always)
   private func runTogether(_ count: Int, rows: Int, units: Int, _ ends: some CellLanes) {
-    let whole = units / lanesPerVector * lanesPerVector
+    let whole = wholeVectors(units)
     var row = 0
     while row + count <= rows {
       for row in row..<row + count {

@@ -68,6 +68,3 @@ private func packTransposed(
     for column in present..<width { row[column] = 0 }
   }
 }
-
-/// How many of `count` numbers fill vectors.
-private func wholeVectors(_ count: Int) -> Int { count / lanesPerVector * lanesPerVector }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HDF5
 import Networks
+import TestSupport
 import Testing
 import Training
 

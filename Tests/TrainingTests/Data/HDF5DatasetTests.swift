@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import Networks
+import TestSupport
 import Testing
 import Training
 

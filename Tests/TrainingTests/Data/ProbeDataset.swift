@@ -109,24 +109,6 @@ func rowNumbers(
   return found
 }
 
-/// A directory that goes away with the test.
-final class ScratchDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "lockstep-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-  }
-}
-
 /// The sentence of whatever is thrown.
 func sentence(of body: () throws -> Void) -> String {
   do { try body() } catch { return "\(error)" }
