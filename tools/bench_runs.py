@@ -90,6 +90,25 @@ def in_rounds(count, names, measure, what=""):
             yield number, name, measure(name)
 
 
+def undisturbed(measure, speed, least, tries=40, pause=1):
+    """A measurement right before and right after which the machine reached the `least` speed, as if it were idle.
+
+    A disturbed measurement is made again; the last of the tries counts as it is, marked "disturbed".
+
+    >>> speeds = iter([9, 5, 9, 8])
+    >>> undisturbed(lambda: {"median_ms": 2}, lambda: next(speeds), 8, pause=0)
+    {'median_ms': 2, 'disturbed': False}
+    """
+    for _ in range(tries - 1):
+        if speed() >= least:
+            row = measure()
+            if speed() >= least:
+                return row | {"disturbed": False}
+        else:
+            time.sleep(pause)
+    return measure() | {"disturbed": True}
+
+
 def ratio(above, below):
     """The median of the ratios of measurements that were made side by side.
 

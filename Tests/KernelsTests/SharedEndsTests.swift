@@ -2,9 +2,10 @@ import Kernels
 import TestSupport
 import Testing
 
-/// Rows whose ends share a vector get the bits that each of them gets alone.
+/// Rows that go through a cell together, or whose ends share a vector, get the bits that each of them
+/// gets alone.
 @Suite struct SharedEndsTests {
-  @Test(arguments: [(4, 20), (11, 20), (9, 4), (2, 24), (7, 40), (6, 25)])
+  @Test(arguments: [(4, 20), (11, 20), (9, 4), (2, 24), (7, 40), (6, 25), (5, 48), (4, 8)])
   func rowsAlone(rows: Int, units: Int) {
     for cell in cells {
       var random = SeededRandom(seed: UInt64(rows * 100 + units))
@@ -46,15 +47,20 @@ private struct Cell: Sendable {
   }
 }
 
-private let cells: [Cell] = [
-  Cell(name: "LSTM", blocks: [4, 1, 1, 1, 1, 1, 1]) { rows, units, a in
+/// An LSTM with these functions, φ and σ.
+private func lstm(_ phi: ElementwiseActivation, _ sigma: ElementwiseActivation) -> Cell {
+  Cell(name: "LSTM, \(phi), \(sigma)", blocks: [4, 1, 1, 1, 1, 1, 1]) { rows, units, a in
     lstmForward(
-      activation: .tanh, recurrentActivation: .sigmoid, rows: rows, units: units, gates: a[0],
+      activation: phi, recurrentActivation: sigma, rows: rows, units: units, gates: a[0],
       cPrevious: a[1], c: a[2], activatedC: a[3], h: a[4])
     lstmBackward(
-      activation: .tanh, recurrentActivation: .sigmoid, rows: rows, units: units, gates: a[0],
+      activation: phi, recurrentActivation: sigma, rows: rows, units: units, gates: a[0],
       cPrevious: a[1], activatedC: a[3], dh: a[5], dc: a[6], dGates: a[0])
-  },
+  }
+}
+
+private let cells: [Cell] = [
+  lstm(.tanh, .sigmoid), lstm(.relu, .sigmoid), lstm(.softsign, .hardSigmoid),
   Cell(name: "GRU", blocks: [3, 3, 1, 1, 1, 1]) { rows, units, a in
     gruForward(
       activation: .tanh, recurrentActivation: .sigmoid, rows: rows, units: units, a: a[0], e: a[1],

@@ -73,6 +73,12 @@ static inline __attribute__((always_inline)) lockstep_float16 lockstep_whole(
   return vector;
 }
 
+/// The same number, about which the compiler knows nothing.
+static inline __attribute__((always_inline)) long lockstep_opaque(long number) {
+  __asm__("" : "+r"(number));
+  return number;
+}
+
 /// Sixteen doubles: `SIMD16<Double>` in Swift.
 typedef double lockstep_double16 __attribute__((ext_vector_type(16)));
 

@@ -47,7 +47,7 @@ private struct GRUForward: CellStep {
     Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CurvedCellLoop {
     let cell: GRUForward
     let phi: Phi
     let sigma: Sigma
@@ -92,7 +92,7 @@ private struct GRUBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place
@@ -116,4 +116,6 @@ private struct GRUBackward: CellStep {
 
 /// z ⊙ old + (1 - z) ⊙ new: z keeps the old state.
 @_transparent
-func mix(_ z: Vector, _ old: Vector, _ new: Vector) -> Vector { z.times(old, plus: (1 - z) * new) }
+func mix<V: Vectors>(_ z: V, _ old: V, _ new: V) -> V {
+  z.times(old, plus: (V(repeating: 1) - z) * new)
+}

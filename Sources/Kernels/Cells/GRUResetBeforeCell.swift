@@ -75,7 +75,7 @@ private struct GatesForward: CellStep {
     Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CurvedCellLoop {
     let cell: GatesForward
     let phi: Phi
     let sigma: Sigma
@@ -105,7 +105,7 @@ private struct OutputForward: CellStep {
     Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CurvedCellLoop {
     let cell: OutputForward
     let phi: Phi
     let sigma: Sigma
@@ -143,7 +143,7 @@ private struct OutputBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place
@@ -177,7 +177,7 @@ private struct GatesBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place

@@ -73,19 +73,20 @@ private struct LSTMForward: CellStep {
     Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve>: CurvedCellLoop {
     let cell: LSTMForward
     let phi: Phi
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+    func step<L: CellLanes>(_ row: Int, _ place: Int, _ lanes: L) {
       let units = cell.units
       let (first, columns) = (row * units, 4 * units)
       let gate = cell.gates + 4 * first + place
       let (forget, new) = (cell.order.forget * units, cell.order.newValue * units)
       let i = sigma.value(lanes.load(gate, columns))
-      let f = sigma.value(lanes.load(gate + forget, columns) + cell.order.forgetBias)
+      let bias = L.Numbers(repeating: cell.order.forgetBias)
+      let f = sigma.value(lanes.load(gate + forget, columns) + bias)
       let g = phi.value(lanes.load(gate + new, columns))
       let o = sigma.value(lanes.load(gate + 3 * units, columns))
       let state = f.times(lanes.load(cell.cPrevious + first + place, units), plus: i * g)
@@ -122,7 +123,7 @@ private struct LSTMBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
       let units = cell.units
       let (first, columns) = (row * units, 4 * units)
       let gate = cell.gates + 4 * first + place

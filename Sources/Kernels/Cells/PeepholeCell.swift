@@ -98,7 +98,7 @@ private struct PeepholeForward: CellStep {
     }
   }
 
-  private struct Loop<Phi: Curve, Sigma: Curve, Psi: Curve>: CellLoop {
+  private struct Loop<Phi: Curve, Sigma: Curve, Psi: Curve>: CurvedCellLoop {
     let step: PeepholeStep
     let h: UnsafeMutablePointer<Float>
     let phi: Phi
@@ -157,7 +157,7 @@ private struct PeepholeBackward: CellStep {
     let psi: Psi
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
       let units = cell.step.units
       let (columns, at) = (4 * units, row * units + place)
       let gate = cell.step.gates + row * columns + place

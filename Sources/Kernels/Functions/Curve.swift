@@ -5,17 +5,32 @@
 protocol Curve {
   /// f(x).
   func value(_ x: Vector) -> Vector
+  /// f(x) of four vectors.
+  func value(_ x: FourVectors) -> FourVectors
   /// f′(x), from y = f(x), or from x itself where the activation reads its input.
   func slope(_ kept: Vector) -> Vector
 }
 
+extension Curve {
+  /// f(x) of one vector or four.
+  @_transparent
+  func value<V: Vectors>(_ x: V) -> V { x.value(of: self) }
+
+  @_transparent
+  func value(_ x: FourVectors) -> FourVectors {
+    FourVectors(value(x.first), value(x.second), value(x.third), value(x.fourth))
+  }
+}
+
 struct Tanh: Curve {
   @_transparent func value(_ x: Vector) -> Vector { hyperbolicTangent(x) }
+  @_transparent func value(_ x: FourVectors) -> FourVectors { hyperbolicTangent(x) }
   @_transparent func slope(_ y: Vector) -> Vector { (-y).times(y, plus: Vector(repeating: 1)) }
 }
 
 struct Sigmoid: Curve {
-  @_transparent func value(_ x: Vector) -> Vector { 1 / (1 + boundedExponential(-x)) }
+  @_transparent func value(_ x: Vector) -> Vector { logistic(x) }
+  @_transparent func value(_ x: FourVectors) -> FourVectors { logistic(x) }
   @_transparent func slope(_ y: Vector) -> Vector { y * (1 - y) }
 }
 

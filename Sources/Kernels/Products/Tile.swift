@@ -71,11 +71,14 @@ private struct Sums<let rows: Int, let vectors: Int> {
     }
   }
 
-  /// Adds the products of a column of the left-hand side and a row of the right-hand side.
+  /// Adds the products of a column of the left-hand side, whose rows have these places, and a row of the
+  /// right-hand side.
   @inline(__always)
-  mutating func add(_ left: UnsafePointer<Float>, _ stride: Int, _ right: borrowing Row) {
+  mutating func add<let count: Int>(
+    _ left: UnsafePointer<Float>, _ places: InlineArray<count, Int>, _ right: borrowing Row
+  ) {
     for r in 0..<rows {
-      let x = Vector(repeating: left[r * stride])
+      let x = Vector(repeating: left[places[r]])
       for v in 0..<vectors { elements[r][v].addProduct(x, right[v]) }
     }
   }
@@ -133,6 +136,11 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
     _ depth: Int, _ left: LeftOperand, _ right: RightOperand, _ lanes: (Int) -> Int
   ) {
     let width = vectors / panels
+    // Places that the compiler cannot derive from one another: it would add them up at every depth, and
+    // where the core's other thread is busy, instructions are short.
+    var places = InlineArray<upper, Int>(repeating: 0)
+    for r in 1..<upper { places[r] = lockstep_opaque(r * left.rowStride) }
+    let lowerRows = lockstep_opaque(upper * left.rowStride)
     var a = left.numbers
     var b = right.numbers
     for _ in 0..<depth {
@@ -141,8 +149,8 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
         let place = (v / width) * right.panelStride + (v % width) * lanesPerVector
         row[v] = loadInOrder(b + place, lanes(v))
       }
-      above.add(a, left.rowStride, row)
-      below.add(a + upper * left.rowStride, left.rowStride, row)
+      above.add(a, places, row)
+      below.add(a + lowerRows, places, row)
       a += left.depthStride
       b += right.depthStride
     }
