@@ -33,7 +33,7 @@ func boundedExponential(_ x: Vector) -> Vector {
 func exponential(_ x: Vector) -> Vector {
   let (excess, shifted) = splitExponential(x.atMost(89).atLeast(-104))
   // 2^n in two steps, since n reaches -150 … 128.
-  let n = shifted.signedBits &- 0x4b40_007f
+  let n = shifted.signedBits &- Int32(bitPattern: rounder.bitPattern)
   let half = n &>> 1
   let low = Vector(signedBits: half &+ 127).powerOfTwo
   let high = Vector(signedBits: n &- half &+ 127).powerOfTwo
