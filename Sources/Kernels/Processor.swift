@@ -14,6 +14,11 @@ public func restoreFloatMode(_ mode: UInt64) {
   lockstep_restore_float_mode(mode)
 }
 
+/// Lets the core's other thread go ahead for a moment, for loops that wait.
+public func relax() {
+  lockstep_pause()
+}
+
 /// The instruction sets that this module was compiled for and the running processor lacks.
 ///
 /// Empty where all is well, and always on arm64. To be called before anything else of this module.

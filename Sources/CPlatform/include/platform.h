@@ -38,6 +38,15 @@ static inline void lockstep_restore_float_mode(unsigned long long mode) {
 #endif
 }
 
+/// Tells the processor that the calling thread waits in a loop.
+static inline void lockstep_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
 /// Sixteen floats: `SIMD16<Float>` in Swift.
 typedef float lockstep_float16 __attribute__((ext_vector_type(16)));
 

@@ -1,16 +1,17 @@
-import Dispatch
 import Foundation
 import Kernels
-import Synchronization
 
-/// The threads that share the work of a step: fork and join on Dispatch, nothing in between.
+/// The threads that share the work of a step: fork and join, nothing in between.
 public struct Workers: Sendable {
   /// How many work at the same time at most.
   public let count: Int
 
+  private let crew: Crew
+
   /// `count` workers; as many as the machine has cores when nil.
   public init(_ count: Int? = nil) {
     self.count = max(1, count ?? Self.cores)
+    crew = Crew(helpers: min(self.count, Self.cores) - 1)
   }
 
   /// How many cores this process may use, by its affinity and by what its control groups grant.
@@ -33,27 +34,12 @@ public struct Workers: Sendable {
   func forEach(
     _ items: Int, together: Bool = true, _ body: (_ worker: Int, _ item: Int) -> Void
   ) {
-    let threads = together ? min(count, items) : 1
-    guard threads > 1 else {
-      let mode = flushDenormals()
-      defer { restoreFloatMode(mode) }
+    let mode = flushDenormals()
+    defer { restoreFloatMode(mode) }
+    guard together, count > 1, items > 1 else {
       for item in 0..<items { body(0, item) }
       return
     }
-    let next = Atomic<Int>(0)
-    withoutActuallyEscaping(body) { body in
-      // Not checked by the compiler: bodies run at the same time and share what they capture.
-      // Each item writes memory of its own, which is what every caller in this module sees to.
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: threads) { worker in
-        let mode = flushDenormals()
-        defer { restoreFloatMode(mode) }
-        while true {
-          let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard item < items else { return }
-          body(worker, item)
-        }
-      }
-    }
+    crew.fork(items, body)
   }
 }
