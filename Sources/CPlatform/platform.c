@@ -1,5 +1,7 @@
 #include "platform.h"
 
+#include <unistd.h>
+
 // This file is compiled for the plainest processor, so that what it says about another can be read
 // there: no function that runs on every machine may live in code built with the kernels' flags.
 
@@ -33,6 +35,15 @@ unsigned lockstep_missing_instruction_sets(unsigned required) {
   return required & ~present;
 #else
   (void)required;
+  return 0;
+#endif
+}
+
+long lockstep_first_cache_bytes(void) {
+#if defined(_SC_LEVEL1_DCACHE_SIZE)
+  long bytes = sysconf(_SC_LEVEL1_DCACHE_SIZE);
+  return bytes > 0 ? bytes : 0;
+#else
   return 0;
 #endif
 }

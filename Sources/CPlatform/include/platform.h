@@ -47,6 +47,19 @@ static inline void lockstep_pause(void) {
 #endif
 }
 
+/// Fetches a line that will be read or written soon; any place will do.
+static inline __attribute__((always_inline)) void lockstep_fetch(const float *place) {
+  __builtin_prefetch(place);
+}
+
+/// The same, but no nearer than the second-level cache.
+static inline __attribute__((always_inline)) void lockstep_fetch_near(const float *place) {
+  __builtin_prefetch(place, 0, 2);
+}
+
+/// How many bytes of data a core's first-level cache holds; 0 where the system does not tell.
+long lockstep_first_cache_bytes(void);
+
 /// Sixteen floats: `SIMD16<Float>` in Swift.
 typedef float lockstep_float16 __attribute__((ext_vector_type(16)));
 

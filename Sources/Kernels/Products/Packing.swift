@@ -42,11 +42,11 @@ func packPanel(
   _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
   _ panel: UnsafeMutablePointer<Float>
 ) {
-  for vector in 0..<width / lanesPerVector {
-    let first = vector * lanesPerVector
-    let lanes = min(lanesPerVector, present - first)
-    for k in 0..<depth {
-      store(loadInOrder(b + k * stride + first, lanes), panel + k * width + first)
+  for k in 0..<depth {
+    let (source, target) = (b + k * stride, panel + k * width)
+    for first in Swift.stride(from: 0, to: width, by: lanesPerVector) {
+      let lanes = min(lanesPerVector, present - first)
+      store(loadInOrder(source + first, lanes), target + first)
     }
   }
 }

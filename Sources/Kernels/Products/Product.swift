@@ -1,3 +1,5 @@
+import CPlatform
+
 /// Multiplies A [m, k] by a packed B [k, n]: C = A·B, or C += A·B if `accumulating`.
 ///
 /// The rows of `a` and `c` are `aStride` and `cStride` floats apart; `packed` comes from `packRight`.
@@ -27,7 +29,14 @@ public func multiply(
 }
 
 /// Depths of one block: a panel of them (32 KB, or 8) stays in the first-level cache.
-private let depthBlock = 128
+///
+/// Where that has no room for it, panels come from the second-level cache anyway; then long blocks are
+/// better, since sums go to memory and back for each. No bit depends on it.
+private let depthBlock: Int = {
+  let panel = 128 * vectorsPerPanel * lanesPerVector * MemoryLayout<Float>.stride
+  let cache = lockstep_first_cache_bytes()
+  return cache == 0 || cache > panel ? 128 : 1024
+}()
 
 /// Rows of one block: with a block of depths (480 KB of A) they stay in the second-level cache.
 private let rowBlock = 480
@@ -71,15 +80,19 @@ private struct Block {
     forEachPanel(vectors: vectorCount(product.columns), together: together) {
       vector, width, panels in
       forEachTile(rows: rows, most: mostRows(vectors: width)) { row, count in
-        tile(count, width, panels, row, vector)
+        tile(count, width, panels, row, vector, isLast: row + count == rows)
       }
     }
   }
 
   @inline(__always)
-  private func tile(_ rows: Int, _ width: Int, _ panels: Int, _ row: Int, _ vector: Int) {
+  private func tile(
+    _ rows: Int, _ width: Int, _ panels: Int, _ row: Int, _ vector: Int, isLast: Bool
+  ) {
     let p = product
     let (column, panelWidth) = (vector * lanesPerVector, width * lanesPerVector)
+    let output = p.c + (firstRow + row) * p.cStride + column
+    if depth >= fewestToFetch, !isLast { fetch(rows, width, output + rows * p.cStride, p.cStride) }
     computeTile(
       rows: rows, width: width, panels: panels,
       TileWork(
@@ -91,7 +104,7 @@ private struct Block {
           numbers: p.packed + column * p.depth + firstDepth * panelWidth, depthStride: panelWidth,
           panelStride: panelWidth * p.depth, isPadded: true),
         columns: min(panels * panelWidth, p.columns - column),
-        output: p.c + (firstRow + row) * p.cStride + column, stride: p.cStride,
+        output: output, stride: p.cStride,
         start: start.moved(by: column)))
   }
 }

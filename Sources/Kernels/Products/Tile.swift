@@ -43,6 +43,18 @@ struct TileWork {
   let start: TileStart
 }
 
+/// Fetches the output of a tile that will be computed soon, or next rows of a panel: the processor foresees
+/// no rows that are far apart.
+@inline(__always)
+func fetch(_ rows: Int, _ vectors: Int, _ place: UnsafePointer<Float>, _ stride: Int) {
+  for r in 0..<rows {
+    for v in 0..<vectors { lockstep_fetch(place + r * stride + v * lanesPerVector) }
+  }
+}
+
+/// The fewest depths of a tile that takes as long as its output needs to arrive.
+let fewestToFetch = 96
+
 /// `rows` × (16 · `vectors`) elements of a product, held in registers while k runs.
 ///
 /// Every element is one chain of fused multiply-adds over rising k; so its bits do not depend on the

@@ -1,3 +1,5 @@
+import CPlatform
+
 /// The number of floats of scratch memory that `multiplyTransposed` needs for a left side of `k`
 /// columns.
 public func transposedProductScratchCount(left k: Int) -> Int {
@@ -71,7 +73,21 @@ private struct TransposedBlock {
         let left = LeftOperand(
           numbers: copiesLeft ? UnsafePointer(scratch + row * rows) : a + row, rowStride: 1,
           depthStride: copiesLeft ? count : aStride)
+        if rows >= fewestToFetch {
+          fetch(count, vectors, c + row * cStride + column, cStride)
+          fetchPanel(column + width, row * rows / k..<(row + count) * rows / k)
+        }
         tile(count, vectors, 1, row, column, left, right)
+      }
+    }
+  }
+
+  /// Fetches some rows of the panel that begins at a column.
+  private func fetchPanel(_ column: Int, _ rows: Range<Int>) {
+    let end = min(n, column + vectorsPerPanel * lanesPerVector)
+    for row in rows {
+      for place in Swift.stride(from: column, to: end, by: lanesPerVector) {
+        lockstep_fetch_near(b + row * bStride + place)
       }
     }
   }
