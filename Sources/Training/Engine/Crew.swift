@@ -141,7 +141,7 @@ final class Crew: Sendable {
       let before = now
       now = DispatchTime.now().uptimeNanoseconds
       guard now - before < Self.turn else {
-        busyUntil.store(now + Self.rest, ordering: .relaxed)
+        busyUntil.store(now + Self.rest * (now - before), ordering: .relaxed)
         return hasCome()
       }
     } while now < limit
@@ -157,6 +157,7 @@ final class Crew: Sendable {
   /// Nanoseconds of one look at what is waited for; it takes so long only where another thread runs.
   private static let turn: UInt64 = 100_000
 
-  /// Nanoseconds until threads wait awake again on a core that was busy.
-  private static let rest: UInt64 = 50_000_000
+  /// How many times as long as another thread ran nobody waits awake; a program that computes runs for
+  /// milliseconds at a time, the system and other guests of the machine for less.
+  private static let rest: UInt64 = 16
 }
