@@ -16,6 +16,10 @@ final class Crew: Sendable {
   /// An item is taken by counting it here. Nobody but who took an item reads `body`, and `body` stays
   /// until all items are done.
   private let work = Atomic<UInt64>(0)
+
+  // Not checked by the compiler: it is written before `work` offers items and after all are done, and
+  // read only in between. Bodies run at the same time and share what they capture; each item writes memory
+  // of its own, which is what every caller in this module sees to.
   private nonisolated(unsafe) var body: Body?
 
   /// How many items are not done yet, and `sleeps` on top of it.
@@ -25,9 +29,18 @@ final class Crew: Sendable {
   private let isForked = Atomic<Bool>(false)
   private let helpers: [Helper]
 
-  /// Whether a helper serves, or is called.
   private final class Helper: Sendable {
-    let isAwake = Atomic<Bool>(false)
+    /// Whether the helper serves, or is called.
+    private let isAwake = Atomic<Bool>(false)
+
+    /// Makes a sleeping helper one that is awake; false if it was awake before.
+    func wake() -> Bool {
+      isAwake.compareExchange(
+        expected: false, desired: true, ordering: .sequentiallyConsistent
+      ).exchanged
+    }
+
+    func sleep() { isAwake.store(false, ordering: .sequentiallyConsistent) }
   }
 
   /// - Parameter helpers: how many threads help; those beyond the other cores would only take turns.
@@ -39,7 +52,6 @@ final class Crew: Sendable {
   ///
   /// The caller is worker 0. While another thread's fork is under way it does the work alone.
   func fork(_ items: Int, _ body: Body) {
-    guard items > 0 else { return }
     guard !isForked.exchange(true, ordering: .acquiring) else {
       for item in 0..<items { body(0, item) }
       return
@@ -49,7 +61,7 @@ final class Crew: Sendable {
       self.body = body
       unfinished.store(items, ordering: .relaxed)
       work.store(UInt64(items) << 32, ordering: .sequentiallyConsistent)
-      for worker in 1..<max(1, min(items, helpers.count + 1)) { wake(worker) }
+      for (helper, worker) in zip(helpers, 1..<max(1, items)) { call(helper, as: worker) }
       takePart(as: 0)
       join()
       self.body = nil
@@ -99,13 +111,8 @@ final class Crew: Sendable {
 
   private static let sleeps = 1 << 40
 
-  private func wake(_ worker: Int) {
-    let helper = helpers[worker - 1]
-    guard
-      helper.isAwake.compareExchange(
-        expected: false, desired: true, ordering: .sequentiallyConsistent
-      ).exchanged
-    else { return }
+  private func call(_ helper: Helper, as worker: Int) {
+    guard helper.wake() else { return }
     DispatchQueue.global().async { self.serve(as: worker, helper) }
   }
 
@@ -117,11 +124,8 @@ final class Crew: Sendable {
         takePart(as: worker)
       } while comesSoon(yields: true) { Self.isLeft(work.load(ordering: .relaxed)) }
       // Either whoever forks now sees that this helper sleeps, or the helper sees the fork.
-      helper.isAwake.store(false, ordering: .sequentiallyConsistent)
-    } while Self.isLeft(work.load(ordering: .sequentiallyConsistent))
-      && helper.isAwake.compareExchange(
-        expected: false, desired: true, ordering: .sequentiallyConsistent
-      ).exchanged
+      helper.sleep()
+    } while Self.isLeft(work.load(ordering: .sequentiallyConsistent)) && helper.wake()
   }
 
   /// Waits for something that is likely to come, without sleep, and perhaps lets other threads go first.
