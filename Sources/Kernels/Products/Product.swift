@@ -38,7 +38,7 @@ private let depthBlock: Int = {
   return cache == 0 || cache > panel ? 128 : 1024
 }()
 
-/// Rows of one block: with a block of depths (480 KB of A) they stay in the second-level cache.
+/// Rows of one block: with 128 depths (240 KB of A) they stay in the second-level cache.
 private let rowBlock = 480
 
 private struct Product {

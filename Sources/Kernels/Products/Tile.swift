@@ -43,12 +43,18 @@ struct TileWork {
   let start: TileStart
 }
 
-/// Fetches the output of a tile that will be computed soon, or next rows of a panel: the processor foresees
-/// no rows that are far apart.
+/// Fetches rows of vectors that will be read or written soon; the processor foresees none that are far apart.
+///
+/// Those of a panel, which other tiles come before, go no nearer than the second-level cache.
 @inline(__always)
-func fetch(_ rows: Int, _ vectors: Int, _ place: UnsafePointer<Float>, _ stride: Int) {
+func fetch(
+  _ rows: Int, _ vectors: Int, _ place: UnsafePointer<Float>, _ stride: Int, isPanel: Bool = false
+) {
   for r in 0..<rows {
-    for v in 0..<vectors { lockstep_fetch(place + r * stride + v * lanesPerVector) }
+    for v in 0..<vectors {
+      let line = place + r * stride + v * lanesPerVector
+      isPanel ? lockstep_fetch_near(line) : lockstep_fetch(line)
+    }
   }
 }
 

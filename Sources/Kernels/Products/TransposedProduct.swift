@@ -1,5 +1,3 @@
-import CPlatform
-
 /// The number of floats of scratch memory that `multiplyTransposed` needs for a left side of `k`
 /// columns.
 public func transposedProductScratchCount(left k: Int) -> Int {
@@ -67,6 +65,8 @@ private struct TransposedBlock {
     forEachPanel(vectors: vectorCount(n)) { vector, vectors, _ in
       let (column, width) = (vector * lanesPerVector, vectors * lanesPerVector)
       packPanel(b + column, rows, min(width, n - column), bStride, width, panel)
+      // The tiles of this panel fetch the rows of the next, each its share.
+      let nextVectors = min(vectorsPerPanel, vectorCount(n) - vector - vectors)
       let right = RightOperand(
         numbers: panel, depthStride: width, panelStride: 0, isPadded: true)
       forEachTile(rows: k, most: copiesLeft ? fewest : mostRows(vectors: vectors)) { row, count in
@@ -75,19 +75,11 @@ private struct TransposedBlock {
           depthStride: copiesLeft ? count : aStride)
         if rows >= fewestToFetch {
           fetch(count, vectors, c + row * cStride + column, cStride)
-          fetchPanel(column + width, row * rows / k..<(row + count) * rows / k)
+          let (next, end) = (row * rows / k, (row + count) * rows / k)
+          fetch(
+            end - next, nextVectors, b + next * bStride + column + width, bStride, isPanel: true)
         }
         tile(count, vectors, 1, row, column, left, right)
-      }
-    }
-  }
-
-  /// Fetches some rows of the panel that begins at a column.
-  private func fetchPanel(_ column: Int, _ rows: Range<Int>) {
-    let end = min(n, column + vectorsPerPanel * lanesPerVector)
-    for row in rows {
-      for place in Swift.stride(from: column, to: end, by: lanesPerVector) {
-        lockstep_fetch_near(b + row * bStride + place)
       }
     }
   }
