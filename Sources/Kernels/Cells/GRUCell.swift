@@ -96,13 +96,13 @@ private struct GRUBackward: CellStep {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place
-      let z = lanes.load(cell.gates + block, columns)
-      let r = lanes.load(cell.gates + block + units, columns)
-      let g = lanes.load(cell.gates + block + 2 * units, columns)
+      let z = lanes.loadFetching(cell.gates + block, columns)
+      let r = lanes.loadFetching(cell.gates + block + units, columns)
+      let g = lanes.loadFetching(cell.gates + block + 2 * units, columns)
       let outer = lanes.load(cell.dh + unit, units)
-      let dz = outer * (lanes.load(cell.hPrevious + unit, units) - g) * sigma.slope(z)
+      let dz = outer * (lanes.loadFetching(cell.hPrevious + unit, units) - g) * sigma.slope(z)
       let dg = outer * (1 - z) * phi.slope(g)
-      let dr = dg * lanes.load(cell.e + block + 2 * units, columns) * sigma.slope(r)
+      let dr = dg * lanes.loadFetching(cell.e + block + 2 * units, columns) * sigma.slope(r)
       lanes.store(dz, cell.da + block, columns)
       lanes.store(dr, cell.da + block + units, columns)
       lanes.store(dg, cell.da + block + 2 * units, columns)

@@ -147,10 +147,10 @@ private struct OutputBackward: CellStep {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place
-      let z = lanes.load(cell.gates + block, columns)
-      let g = lanes.load(cell.gates + block + 2 * units, columns)
+      let z = lanes.loadFetching(cell.gates + block, columns)
+      let g = lanes.loadFetching(cell.gates + block + 2 * units, columns)
       let outer = lanes.load(cell.dh + unit, units)
-      let previous = lanes.load(cell.hPrevious + unit, units)
+      let previous = lanes.loadFetching(cell.hPrevious + unit, units)
       lanes.store(outer * (previous - g) * sigma.slope(z), cell.da + block, columns)
       lanes.store(outer * (1 - z) * phi.slope(g), cell.da + block + 2 * units, columns)
       lanes.store(outer * z, cell.dhPrevious + unit, units)
@@ -181,7 +181,7 @@ private struct GatesBackward: CellStep {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place
-      let r = lanes.load(cell.gates + block + units, columns)
+      let r = lanes.loadFetching(cell.gates + block + units, columns)
       let outer = lanes.load(cell.dResetH + unit, units)
       let previous = lanes.load(cell.hPrevious + unit, units)
       lanes.store(outer * previous * sigma.slope(r), cell.da + block + units, columns)

@@ -162,18 +162,18 @@ private struct PeepholeBackward: CellStep {
       let (columns, at) = (4 * units, row * units + place)
       let gate = cell.step.gates + row * columns + place
       let peephole = cell.step.peephole + place
-      let i = lanes.load(gate, columns)
-      let f = lanes.load(gate + units, columns)
-      let g = lanes.load(gate + 2 * units, columns)
-      let o = lanes.load(gate + 3 * units, columns)
-      let activated = lanes.load(cell.step.activatedC + at, units)
+      let i = lanes.loadFetching(gate, columns)
+      let f = lanes.loadFetching(gate + units, columns)
+      let g = lanes.loadFetching(gate + 2 * units, columns)
+      let o = lanes.loadFetching(gate + 3 * units, columns)
+      let activated = lanes.loadFetching(cell.step.activatedC + at, units)
       let outer = lanes.load(cell.dh + at, units)
       let opened = outer * activated * sigma.slope(o)
       let arriving = opened.times(
         lanes.load(peephole + 2 * units, 0), plus: lanes.load(cell.dc + at, units))
       let state = (outer * o).times(psi.slope(activated), plus: arriving)
       let entered = state * g * sigma.slope(i)
-      let kept = state * lanes.load(cell.step.cPrevious + at, units) * sigma.slope(f)
+      let kept = state * lanes.loadFetching(cell.step.cPrevious + at, units) * sigma.slope(f)
       let seen = entered.times(
         lanes.load(peephole, 0), plus: kept * lanes.load(peephole + units, 0))
       lanes.store(entered, gate, columns)
