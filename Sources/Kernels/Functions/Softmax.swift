@@ -1,3 +1,5 @@
+import CPlatform
+
 /// y = softmax(x) over each row: e^(x - max) / Σ e^(x - max); x and y [rows, columns] with row strides.
 ///
 /// `y` may be `x`. A row's bits depend on its numbers and on `columns` alone.
@@ -56,23 +58,29 @@ func logSum(_ top: Float, _ sum: Float) -> Float {
 }
 
 /// Writes e^(x - max x) and returns their sum and max x.
+///
+/// As many numbers at `next`, which will follow, are fetched meanwhile: their largest is found faster than
+/// they arrive.
 @_transparent
 func exponentials(
-  _ count: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+  _ count: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
+  next: UnsafePointer<Float>? = nil
 ) -> (sum: Float, top: Float) {
   let top = maximum(count, x)
-  return (ExponentialSum(x: x, top: top, y: y).run(count), top)
+  return (ExponentialSum(x: x, top: top, y: y, next: next).run(count), top)
 }
 
-/// Σ e^(x - top); each term is written to `y` if there is one.
+/// Σ e^(x - top); each term is written to `y`, and the numbers at `next` are fetched, if there are such.
 private struct ExponentialSum: VectorSum {
   let x: UnsafePointer<Float>
   let top: Float
   let y: UnsafeMutablePointer<Float>?
+  var next: UnsafePointer<Float>? = nil
 
   @_transparent
   func term(_ place: Int, _ lanes: Int) -> Vector {
     let e = exponential(loadInOrder(x + place, lanes, filler: -.infinity) - top)
+    if let next { lockstep_fetch_near(next + place) }
     if let y { storeInOrder(e, y + place, lanes) }
     return e
   }

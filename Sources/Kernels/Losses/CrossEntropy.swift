@@ -20,7 +20,7 @@ public func sparseSoftmaxCrossEntropyRows(
       continue
     }
     let d = dLogits + row * dStride
-    let (sum, top) = exponentials(columns, x, into: d)
+    let (sum, top) = exponentials(columns, x, into: d, next: x + stride)
     losses[row] = weight * (logSum(top, sum) - chosen)
     let factor = weight / sum
     map(columns, d, d) { $0 * factor }
@@ -48,7 +48,7 @@ public func softmaxCrossEntropyRows(
       continue
     }
     let d = dLogits + row * dStride
-    let (sum, top) = exponentials(columns, x, into: d)
+    let (sum, top) = exponentials(columns, x, into: d, next: x + stride)
     let (total, mass) = surprise(columns, x, t, logSum(top, sum))
     losses[row] = weight * total
     let factor = weight * mass / sum

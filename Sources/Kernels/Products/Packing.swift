@@ -42,12 +42,15 @@ func packPanel(
   _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
   _ panel: UnsafeMutablePointer<Float>
 ) {
+  let whole = wholeVectors(present)
   for k in 0..<depth {
     let (source, target) = (b + k * stride, panel + k * width)
-    for first in Swift.stride(from: 0, to: width, by: lanesPerVector) {
-      let lanes = min(lanesPerVector, present - first)
-      store(loadInOrder(source + first, lanes), target + first)
+    var first = 0
+    while first < whole {
+      store(load(source + first), target + first)
+      first += lanesPerVector
     }
+    if whole < width { store(loadInOrder(source + whole, present - whole), target + whole) }
   }
 }
 
