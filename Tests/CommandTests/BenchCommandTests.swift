@@ -38,6 +38,15 @@ struct BenchCommandTests {
     #expect(found.map { $0["steps"] } == [3])
   }
 
+  @Test func timesAControlInTurnsWithSteps() throws {
+    let found = try rows("--shape", "stock", "--control", "--repeats", "3")
+    for key in ["control_median_ms", "control_p99_ms"] {
+      #expect(found.first?[key]?.double ?? 0 > 0, "\(key)")
+    }
+    let told = try Command(["bench", "--shape", "stock", "--control", "--repeats", "3"])
+    #expect(told.output.split(separator: "\n").dropFirst(2).first?.hasPrefix("registers ") == true)
+  }
+
   @Test func timesTheKernelsOfAShape() throws {
     let found = try rows(
       "--shape", "wordlm", "--batch", "2", "--steps", "3", "--features", "5", "--units", "4,6",
@@ -98,6 +107,7 @@ struct BenchCommandTests {
     (["--repeats", "0"], "--repeats must be"),
     (["--product", "0"], "--product must be"),
     (["--kernels", "--denormals"], "go alone"),
+    (["--product", "64", "--control"], "go alone"),
     (["--kernels", "--workers", "2"], "one core"),
   ])
   func mistakesAreSaid(_ arguments: [String], _ sentence: String) throws {

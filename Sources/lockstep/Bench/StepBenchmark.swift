@@ -4,39 +4,60 @@ import Training
 
 /// Times the training steps of one shape.
 struct StepBenchmark {
-  /// Milliseconds of the steps that were timed.
-  struct Result {
+  /// Milliseconds of what was timed, in rising order.
+  struct Times {
     let milliseconds: [Double]
 
-    private func quantile(_ part: Double) -> Double {
+    init(_ milliseconds: [Double]) { self.milliseconds = milliseconds.sorted() }
+
+    func quantile(_ part: Double) -> Double {
       milliseconds[min(Int(part * Double(milliseconds.count)), milliseconds.count - 1)]
     }
+
+    /// The median, the least and the 99th percentile.
+    var row: [String] { [quantile(0.5), quantile(0), quantile(0.99)].map(Format.metric) }
+  }
+
+  /// The steps that were timed.
+  struct Result {
+    let steps: Times
+    /// Work on registers alone, in turns with the steps and about as long; nil if nobody asked for it.
+    let control: Times?
 
     /// The name, the times, the operations a second, and their share of a peak.
     func row(_ shape: BenchShape, peak: Double) -> [String] {
       let flops = self.flops(shape)
-      return [shape.name] + [quantile(0.5), quantile(0), quantile(0.99)].map(Format.metric)
+      return [shape.name] + steps.row
         + [String(format: "%.0f", flops / 1e9), String(format: "%.0f %%", 100 * flops / peak)]
     }
 
+    /// What the control took; nil without one.
+    var controlRow: [String]? { control.map { ["registers"] + $0.row } }
+
     func json(_ shape: BenchShape, _ workers: Workers, peak: Double) -> JSON {
-      [
-        "peer": "lockstep", "shape": .string(shape.name), "median_ms": .double(quantile(0.5)),
-        "min_ms": .double(quantile(0)), "p99_ms": .double(quantile(0.99)),
-        "steps": .int(milliseconds.count), "workers": .int(workers.count),
-        "network": .string(shape.summary), "gflops": .double(flops(shape) / 1e9),
-        "peak_gflops": .double(peak / 1e9),
+      let row: JSON = [
+        "peer": "lockstep", "shape": .string(shape.name),
+        "median_ms": .double(steps.quantile(0.5)), "min_ms": .double(steps.quantile(0)),
+        "p99_ms": .double(steps.quantile(0.99)), "steps": .int(steps.milliseconds.count),
+        "workers": .int(workers.count), "network": .string(shape.summary),
+        "gflops": .double(flops(shape) / 1e9), "peak_gflops": .double(peak / 1e9),
       ]
+      guard let control, case .object(var members) = row else { return row }
+      members["control_median_ms"] = .double(control.quantile(0.5))
+      members["control_p99_ms"] = .double(control.quantile(0.99))
+      return .object(members)
     }
 
     private func flops(_ shape: BenchShape) -> Double {
-      Double(shape.flops) / (quantile(0.5) / 1000)
+      Double(shape.flops) / (steps.quantile(0.5) / 1000)
     }
   }
 
   private let trainer: Trainer
   private let dataset: MemoryDataset
   private let settings: DataSettings
+  private let workers: Workers
+  private let shards: Int
 
   /// Builds the network and its batch.
   ///
@@ -54,6 +75,7 @@ struct StepBenchmark {
     settings.buffers = 1
     self.settings = settings
     let plan = try ShardPlan(batchSize: shape.batch)
+    (self.workers, shards) = (workers, plan.used(shape.batch))
     trainer = try Trainer(
       try shape.model.network(rows: plan.shardRows), shape: dataset.shape,
       objective: Objective(shape.loss), optimizer: shape.optimizer,
@@ -66,20 +88,45 @@ struct StepBenchmark {
   /// - Parameters:
   ///   - seconds: for how long.
   ///   - repeats: or how often, whatever that takes.
+  ///   - controls: whether work on registers alone is timed after each step, which is as long and done by
+  ///     as many workers: how unsteady it is, nobody but the machine is to blame for.
   /// - Returns: the time of each step.
   /// - Throws: a sentence when numbers stop being finite.
-  func measure(seconds: Double, repeats: Int? = nil) throws -> Result {
+  func measure(seconds: Double, repeats: Int? = nil, controls: Bool = false) throws
+    -> Result
+  {
     let batches = try BatchSource(dataset, settings: settings).prefetch(epochs: 1)
     guard let loan = try batches.next() else { preconditionFailure("a batch of random data") }
-    for _ in 0..<3 { _ = try trainer.train(loan.batch) }
+    for _ in 0..<3 { _ = try time(loan.batch) }
+    let rounds = controls ? try roundsOfStep(loan.batch) : nil
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
-    var times: [Double] = []
+    var (steps, control): ([Double], [Double]) = ([], [])
     repeat {
-      let start = clock.now
-      _ = try trainer.train(loan.batch)
-      times.append((clock.now - start) / .milliseconds(1))
-    } while repeats.map { times.count < $0 } ?? (clock.now < end)
-    return Result(milliseconds: times.sorted())
+      steps.append(try time(loan.batch))
+      if let rounds { control.append(timeRegisters(rounds)) }
+    } while repeats.map { steps.count < $0 } ?? (clock.now < end)
+    return Result(steps: Times(steps), control: controls ? Times(control) : nil)
+  }
+
+  /// The milliseconds of a step.
+  private func time(_ batch: Batch) throws -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
+    _ = try trainer.train(batch)
+    return (clock.now - start) / .milliseconds(1)
+  }
+
+  /// The milliseconds of rounds on registers, by as many workers as a step has work for.
+  private func timeRegisters(_ rounds: Int) -> Double {
+    1000 * workers.multiplyAdds(rounds: rounds, items: min(workers.count, shards))
+  }
+
+  /// How many rounds on registers take as long as a step.
+  private func roundsOfStep(_ batch: Batch) throws -> Int {
+    let (tries, rounds) = (21, 2000)
+    let step = Times(try (0..<tries).map { _ in try time(batch) }).quantile(0.5)
+    let registers = Times((0..<tries).map { _ in timeRegisters(rounds) }).quantile(0.5)
+    return max(1, Int(Double(rounds) * step / registers))
   }
 }

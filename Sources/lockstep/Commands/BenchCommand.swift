@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
     abstract: "Time whole training steps of networks of several sizes, or their kernels.",
     usage: """
       lockstep bench [--shape NAME] [--seconds S | --repeats N] [--workers N]
-                     [--denormals] [--json]
+                     [--denormals] [--control] [--json]
       lockstep bench [--shape NAME] --batch N --steps N --units N,N [...]
       lockstep bench [--shape NAME] --kernels [--seconds S] [--json]
       lockstep bench --product N [--seconds S] [--workers N] [--json]
@@ -36,6 +36,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How many steps to measure, whatever time they take.") var repeats: Int?
   @Option(help: "How many threads work.") var workers: Int?
   @Flag(help: "Inputs and weights of 1e-44 to 1e-10.") var denormals = false
+  @Flag(help: "Time as long a piece of work on registers after each step.") var control = false
   @Flag(help: "Time the inner loops of the shapes.") var kernels = false
   @Option(help: "Time a product of two squares with so many rows.") var product: Int?
   @Option(help: "Time reading this dataset instead.") var reader: String?
@@ -58,9 +59,9 @@ struct BenchCommand: ParsableCommand {
     if repeats != nil, seconds != nil {
       throw ValidationError("Choose --seconds or --repeats: both say when a measurement ends.")
     }
-    if kernels || product != nil, denormals || repeats != nil || kernels && product != nil {
+    if kernels || product != nil, isForSteps || kernels && product != nil {
       throw ValidationError(
-        "--kernels and --product go alone: --denormals and --repeats are for whole steps.")
+        "--kernels and --product go alone: --denormals, --control and --repeats are for steps.")
     }
     if kernels, workers != nil {
       throw ValidationError("--kernels times one core; --workers is for whole steps.")
@@ -79,6 +80,9 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
+  /// Whether an option is given that only whole steps have.
+  private var isForSteps: Bool { denormals || control || repeats != nil }
+
   // MARK: Reading
 
   private func checkReader() throws {
@@ -89,7 +93,7 @@ struct BenchCommand: ParsableCommand {
     guard reader != nil || order == nil else {
       throw ValidationError("--order is for --reader.")
     }
-    if reader != nil, kernels || product != nil || denormals || repeats != nil || workers != nil {
+    if reader != nil, kernels || product != nil || isForSteps || workers != nil {
       throw ValidationError("--reader goes alone, with --order, --seconds and --json.")
     }
   }
@@ -118,13 +122,15 @@ struct BenchCommand: ParsableCommand {
       let benchmark = try StepBenchmark(shape, workers: workers, denormals: denormals)
       // A machine's speed changes from minute to minute: the peak is of the same moment.
       let before = workers.peak(seconds: 0.2)
-      let result = try benchmark.measure(seconds: seconds ?? 3, repeats: repeats)
+      let result = try benchmark.measure(
+        seconds: seconds ?? 3, repeats: repeats, controls: control)
       let peak = max(before, workers.peak(seconds: 0.2))
       peaks.append(peak)
       Output.line(
         json
           ? result.json(shape, workers, peak: peak).description
           : columns.line(result.row(shape, peak: peak)))
+      if !json, let row = result.controlRow { Output.line(columns.line(row)) }
     }
     guard !json, let peak = peaks.max() else { return }
     Output.line()
