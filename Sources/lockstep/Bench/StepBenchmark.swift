@@ -124,9 +124,14 @@ struct StepBenchmark {
 
   /// How many rounds on registers take as long as a step.
   private func roundsOfStep(_ batch: Batch) throws -> Int {
-    let (tries, rounds) = (21, 2000)
+    let tries = 21
     let step = Times(try (0..<tries).map { _ in try time(batch) }).quantile(0.5)
-    let registers = Times((0..<tries).map { _ in timeRegisters(rounds) }).quantile(0.5)
-    return max(1, Int(Double(rounds) * step / registers))
+    var rounds = 2000
+    // Beside few rounds to wake the workers counts for much.
+    for _ in 0..<3 {
+      let registers = Times((0..<tries).map { _ in timeRegisters(rounds) }).quantile(0.5)
+      rounds = max(1, Int(Double(rounds) * step / registers))
+    }
+    return rounds
   }
 }
