@@ -25,7 +25,8 @@ extension Trainer {
 
   /// Whether a pass over all parameters is worth to wake the other workers for.
   ///
-  /// A core needs about as long for a hundred thousand parameters as another one for waking up.
+  /// Another core has to fetch what this one just wrote, and may have to wake: with 15,000 to 82,000
+  /// parameters a step of one shard took 1.2 to 1.3 times as long, with 265,000 as long as alone.
   var sharesPasses: Bool { network.parameterCount * replicas.count > 1 << 17 }
 
   /// Does something for each piece of each replica; the workers share it where it is worth it.
