@@ -70,7 +70,7 @@ struct KernelBenchmark {
         times[index].append(Self.time(pair.kernel, pair.count) / Double(pair.count))
       }
     } while clock.now < end
-    let medians = times.map { $0.sorted()[$0.count / 2] }
+    let medians = times.map { Times($0).median }
     return Result(
       kernel: kernel, microseconds: 1e6 * medians[0], rate: kernel.work.amount / medians[0],
       peak: yardstick.work.amount / medians[1])

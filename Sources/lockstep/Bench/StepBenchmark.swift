@@ -4,21 +4,7 @@ import Training
 
 /// Times the training steps of one shape.
 struct StepBenchmark {
-  /// Milliseconds of what was timed, in rising order.
-  struct Times {
-    let milliseconds: [Double]
-
-    init(_ milliseconds: [Double]) { self.milliseconds = milliseconds.sorted() }
-
-    func quantile(_ part: Double) -> Double {
-      milliseconds[min(Int(part * Double(milliseconds.count)), milliseconds.count - 1)]
-    }
-
-    /// The median, the least and the 99th percentile.
-    var row: [String] { [quantile(0.5), quantile(0), quantile(0.99)].map(Format.metric) }
-  }
-
-  /// The steps that were timed.
+  /// The steps that were timed, in milliseconds.
   struct Result {
     let steps: Times
     /// Work on registers alone, in turns with the steps and about as long; nil if nobody asked for it.
@@ -27,29 +13,33 @@ struct StepBenchmark {
     /// The name, the times, the operations a second, and their share of a peak.
     func row(_ shape: BenchShape, peak: Double) -> [String] {
       let flops = self.flops(shape)
-      return [shape.name] + steps.row
+      return [shape.name] + cells(steps)
         + [String(format: "%.0f", flops / 1e9), String(format: "%.0f %%", 100 * flops / peak)]
     }
 
     /// What the control took; nil without one.
-    var controlRow: [String]? { control.map { ["registers"] + $0.row } }
+    var controlRow: [String]? { control.map { ["registers"] + cells($0) } }
 
     func json(_ shape: BenchShape, _ workers: Workers, peak: Double) -> JSON {
       let row: JSON = [
         "peer": "lockstep", "shape": .string(shape.name),
-        "median_ms": .double(steps.quantile(0.5)), "min_ms": .double(steps.quantile(0)),
-        "p99_ms": .double(steps.quantile(0.99)), "steps": .int(steps.milliseconds.count),
+        "median_ms": .double(steps.median), "min_ms": .double(steps.least),
+        "p99_ms": .double(steps.quantile(0.99)), "steps": .int(steps.sorted.count),
         "workers": .int(workers.count), "network": .string(shape.summary),
         "gflops": .double(flops(shape) / 1e9), "peak_gflops": .double(peak / 1e9),
       ]
       guard let control, case .object(var members) = row else { return row }
-      members["control_median_ms"] = .double(control.quantile(0.5))
+      members["control_median_ms"] = .double(control.median)
       members["control_p99_ms"] = .double(control.quantile(0.99))
       return .object(members)
     }
 
+    private func cells(_ times: Times) -> [String] {
+      [times.median, times.least, times.quantile(0.99)].map(Format.metric)
+    }
+
     private func flops(_ shape: BenchShape) -> Double {
-      Double(shape.flops) / (steps.quantile(0.5) / 1000)
+      Double(shape.flops) / (steps.median / 1000)
     }
   }
 
@@ -92,9 +82,7 @@ struct StepBenchmark {
   ///     as many workers: how unsteady it is, nobody but the machine is to blame for.
   /// - Returns: the time of each step.
   /// - Throws: a sentence when numbers stop being finite.
-  func measure(seconds: Double, repeats: Int? = nil, controls: Bool = false) throws
-    -> Result
-  {
+  func measure(seconds: Double, repeats: Int?, controls: Bool) throws -> Result {
     let batches = try BatchSource(dataset, settings: settings).prefetch(epochs: 1)
     guard let loan = try batches.next() else { preconditionFailure("a batch of random data") }
     for _ in 0..<3 { _ = try time(loan.batch) }
@@ -106,7 +94,7 @@ struct StepBenchmark {
       steps.append(try time(loan.batch))
       if let rounds { control.append(timeRegisters(rounds)) }
     } while repeats.map { steps.count < $0 } ?? (clock.now < end)
-    return Result(steps: Times(steps), control: controls ? Times(control) : nil)
+    return Result(steps: Times(steps), control: rounds.map { _ in Times(control) })
   }
 
   /// The milliseconds of a step.
@@ -125,11 +113,11 @@ struct StepBenchmark {
   /// How many rounds on registers take as long as a step.
   private func roundsOfStep(_ batch: Batch) throws -> Int {
     let tries = 21
-    let step = Times(try (0..<tries).map { _ in try time(batch) }).quantile(0.5)
+    let step = Times(try (0..<tries).map { _ in try time(batch) }).median
     var rounds = 2000
     // Beside few rounds to wake the workers counts for much.
     for _ in 0..<3 {
-      let registers = Times((0..<tries).map { _ in timeRegisters(rounds) }).quantile(0.5)
+      let registers = Times((0..<tries).map { _ in timeRegisters(rounds) }).median
       rounds = max(1, Int(Double(rounds) * step / registers))
     }
     return rounds

@@ -158,8 +158,8 @@ struct BenchCommand: ParsableCommand {
 
   private func time(_ size: Int) {
     let workers = Workers(workers)
-    let times = workers.squareProduct(size: size, seconds: seconds ?? 3).sorted()
-    let (median, best) = (times[times.count / 2], times[0])
+    let times = Times(workers.squareProduct(size: size, seconds: seconds ?? 3))
+    let (median, best) = (times.median, times.least)
     let gflops = 2e-9 * pow(Double(size), 3)
     let object: JSON = [
       "peer": "lockstep", "product": .int(size), "median_ms": .double(1000 * median),
