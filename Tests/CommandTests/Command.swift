@@ -22,9 +22,17 @@ struct Command {
   }
 
   /// Runs the command to its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: what follows the command's name.
+  ///   - folder: where it works; the tests' own by default.
+  ///   - environment: variables beside the tests' own.
+  ///   - signal: what it is sent, or nothing.
+  ///   - bytes: how much it has printed when the signal is sent.
+  /// - Throws: what starting it or reading its output throws.
   init(
     _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
-    interrupt signal: Int32? = nil, after seconds: Double = 0
+    interrupt signal: Int32? = nil, after bytes: Int = 0
   ) throws {
     let process = Process()
     process.executableURL = try Self.program
@@ -42,7 +50,9 @@ struct Command {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     if let signal {
-      Thread.sleep(forTimeInterval: seconds)
+      while process.isRunning, try Self.size(of: out) < bytes {
+        Thread.sleep(forTimeInterval: 0.005)
+      }
       kill(process.processIdentifier, signal)
     }
     process.waitUntilExit()
@@ -50,15 +60,20 @@ struct Command {
     errors = try String(contentsOfFile: err, encoding: .utf8)
     status = process.terminationStatus
   }
+
+  private static func size(of path: String) throws -> Int {
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    return try #require(attributes[.size] as? Int)
+  }
 }
 
 extension Command {
   /// Runs the command to its end.
   init(
     _ arguments: String..., in folder: URL? = nil, environment: [String: String] = [:],
-    interrupt signal: Int32? = nil, after seconds: Double = 0
+    interrupt signal: Int32? = nil, after bytes: Int = 0
   ) throws {
     try self.init(
-      arguments, in: folder, environment: environment, interrupt: signal, after: seconds)
+      arguments, in: folder, environment: environment, interrupt: signal, after: bytes)
   }
 }

@@ -49,9 +49,9 @@ final class BackgroundCommand {
   /// The number of the process.
   var number: Int32 { process.processIdentifier }
 
-  /// Waits until something holds, half a minute at most.
+  /// Waits until something holds, five minutes at most.
   func wait(_ title: String, until isSo: () -> Bool) throws {
-    let end = ContinuousClock().now + .seconds(30)
+    let end = ContinuousClock().now + .seconds(300)
     while !isSo() {
       try #require(process.isRunning, "the command has ended before \(title)")
       try #require(ContinuousClock().now < end, "there is no \(title)")

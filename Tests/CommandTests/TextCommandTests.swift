@@ -90,7 +90,7 @@ struct TextCommandTests {
     #expect(
       closed.output == "300\n0\n" && closed.errors.isEmpty, "\(closed.output)\(closed.errors)")
     let interrupted = try Command(
-      "generate", "run", "--length", "100000000", in: scratch.url, interrupt: SIGINT, after: 1)
+      "generate", "run", "--length", "100000000", in: scratch.url, interrupt: SIGINT, after: 80)
     #expect(interrupted.status == 130 && interrupted.errors.isEmpty, "\(interrupted.errors)")
     #expect(interrupted.output.unicodeScalars.count > 10 && interrupted.output.hasSuffix("\n"))
     #expect(!interrupted.output.contains("\u{FFFD}"))

@@ -61,7 +61,7 @@ extension HDF5Tests {
     /// Hundreds of damaged and unusual files, where they stand beside the checkout.
     ///
     /// One child reads on until libhdf5 crashes, and the next begins behind that file.
-    @Test(.enabled(if: Corpus.exists), .timeLimit(.minutes(5)))
+    @Test(.enabled(if: Corpus.exists), .timeLimit(.minutes(15)))
     func corpus() async throws {
       var begun = 0
       while begun < Corpus.paths.count {

@@ -7,19 +7,22 @@ import Testing
 /// Children that crash, hang or lie, each in a process of its own whose environment names them.
 @Suite struct JailTests {
   /// Reads a model by a program that is this shell script, and checks the sentence.
-  private static func check(_ script: String, _ expected: String) throws {
+  ///
+  /// A machine under load may be slow, so that the limit is a second only where it is to be reached;
+  /// and what is cut off there would take much longer.
+  private static func check(_ script: String, _ expected: String, seconds: Int = 60) throws {
     try StoredFixture.withDirectory { directory in
       let program = "\(directory)/reader"
       try StoredFixture.write(Array("#!/bin/sh\n\(script)\n".utf8), to: program)
       chmod(program, 0o755)
       setenv("LOCKSTEP_JAIL", program, 1)
       var limits = ReadingLimits()
-      limits.seconds = 1
+      limits.seconds = seconds
       let start = ContinuousClock.now
       let text = StoredFixture.sentence {
         _ = try StoredModel.read(path: StoredFixture.path("stored.keras"), limits: limits)
       }
-      guard text.contains(expected), ContinuousClock.now - start < .seconds(10) else {
+      guard text.contains(expected), ContinuousClock.now - start < .seconds(300) else {
         FileHandle.standardError.write(Data("expected \(expected), found \(text)\n".utf8))
         _exit(1)
       }
@@ -37,20 +40,22 @@ import Testing
 
   @Test func ownClock() async {
     await #expect(processExitsWith: .success) {
-      try JailTests.check("kill -ALRM $$", "damaged or hostile: reading it took more than 1 sec")
+      try JailTests.check("kill -ALRM $$", "damaged or hostile: reading it took more than 60 sec")
     }
   }
 
   @Test func hang() async {
     await #expect(processExitsWith: .success) {
-      try JailTests.check("exec sleep 60", "damaged or hostile: reading it took more than 1 sec")
+      try JailTests.check(
+        "exec sleep 1000", "damaged or hostile: reading it took more than 1 sec", seconds: 1)
     }
   }
 
   /// The output is closed, and the process stays.
   @Test func silentHang() async {
     await #expect(processExitsWith: .success) {
-      try JailTests.check("exec sleep 60 >&-", "reading it took more than 1 seconds")
+      try JailTests.check(
+        "exec sleep 1000 >&-", "reading it took more than 1 seconds", seconds: 1)
     }
   }
 
@@ -99,6 +104,8 @@ import Testing
     }
     await #expect(processExitsWith: .signal(SIGXCPU)) {
       lockstep_limit_reader(64 << 20, 1)
+      // Under load the clock would come before the processor's time.
+      alarm(0)
       var random = SystemRandomNumberGenerator()
       while random.next() != 0 {}
     }

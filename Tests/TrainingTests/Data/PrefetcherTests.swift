@@ -83,7 +83,7 @@ extension TrainingTests {
     }
 
     @Test func cancellingWakesAWaitingConsumer() throws {
-      let dataset = ProbeDataset(count: 1000, delay: 0.3)
+      let dataset = ProbeDataset(count: 1000, delay: 2)
       let batches = try source(dataset).prefetch()
       let group = DispatchGroup()
       DispatchQueue.global().async(group: group) {
@@ -94,7 +94,7 @@ extension TrainingTests {
       }
       Thread.sleep(forTimeInterval: 0.02)
       batches.cancel()
-      #expect(group.wait(timeout: .now() + 10) == .success)
+      #expect(group.wait(timeout: .now() + 100) == .success)
     }
 
     @Test func droppedItLeavesNothingBehind() throws {
@@ -140,7 +140,7 @@ extension TrainingTests {
       guard let last = try batches.next() else { throw ProbeDataset.Failure(row: 0) }
       let position = last.position
       #expect(position == DataPosition(epoch: 0, batch: 5))
-      let limit = ContinuousClock.now + .seconds(10)
+      let limit = ContinuousClock.now + .seconds(100)
       while dataset.reads.withLock({ $0.count }) < 4, ContinuousClock.now < limit {
         Thread.sleep(forTimeInterval: 0.001)
       }

@@ -104,6 +104,13 @@ import Testing
     }
   }
 
+  /// What this thread has had of a processor, so that other tests' work does not count.
+  private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   @Test func tenThousandPlacesInUnderASecond() throws {
     var random = SeededRandom(seed: 3)
     var value = 0.0
@@ -111,10 +118,10 @@ import Testing
       value += Double.random(in: -1...1, using: &random)
       return value
     }
-    let start = ContinuousClock().now
+    let start = processorSeconds()
     let test = try ChowTest(values)
     let likelihoods = test.breaks.map(test.likelihood)
-    let seconds = (ContinuousClock().now - start) / Duration.seconds(1)
+    let seconds = processorSeconds() - start
     #expect(test.breaks.count >= 10_000 && likelihoods.allSatisfy { (0...1).contains($0) })
     #expect(seconds < 1, "\(seconds) s")
   }
