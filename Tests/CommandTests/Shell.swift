@@ -51,12 +51,7 @@ final class BackgroundCommand {
 
   /// Waits until something holds, five minutes at most.
   func wait(_ title: String, until isSo: () -> Bool) throws {
-    let end = ContinuousClock().now + .seconds(300)
-    while !isSo() {
-      try #require(process.isRunning, "the command has ended before \(title)")
-      try #require(ContinuousClock().now < end, "there is no \(title)")
-      Thread.sleep(forTimeInterval: 0.005)
-    }
+    try process.wait(title, until: isSo)
   }
 
   func send(_ signal: Int32) { kill(number, signal) }
@@ -65,6 +60,18 @@ final class BackgroundCommand {
   func wait() -> Int32 {
     process.waitUntilExit()
     return process.terminationStatus
+  }
+}
+
+extension Process {
+  /// Waits until something holds, five minutes at most; the process must not end before.
+  func wait(_ title: String, until isSo: () throws -> Bool) throws {
+    let end = ContinuousClock().now + .seconds(300)
+    while try !isSo() {
+      try #require(isRunning, "the command has ended before \(title)")
+      try #require(ContinuousClock().now < end, "there is no \(title)")
+      Thread.sleep(forTimeInterval: 0.005)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 import HDF5
 import KerasFormat
@@ -60,6 +61,12 @@ enum StoredFixture {
       return "\(error)"
     }
   }
+}
+
+extension ReadingLimits {
+  /// The longest by the clock that reading a small file may take in a test: as long as its process may, and
+  /// half a minute in which a machine under load starts that.
+  var longest: Duration { .seconds(LOCKSTEP_READER_PATIENCE * seconds + 30) }
 }
 
 /// Checks that arrays are those of the fixture, in its order.
