@@ -41,10 +41,39 @@ private func addEightVectors(
 ///
 /// The order is fixed by `count` alone: 16 sums side by side, then added up from halves.
 public func sumOfSquares(count: Int, _ x: UnsafePointer<Float>) -> Double {
-  sumInDouble(count) { place, lanes in
-    let values = doubles(loadInOrder(x + place, lanes))
-    return values * values
+  var sum = SumOfSquares(count: count, x)
+  sum.add(0..<count)
+  return sum.total
+}
+
+/// The same, to the bit, of numbers of which all but some runs are zero.
+public struct SumOfSquares {
+  private let count: Int
+  private let x: UnsafePointer<Float>
+  private var sums = SIMD16<Double>(repeating: 0)
+  /// The end of what is added.
+  private var end = 0
+
+  /// The sum over `count` numbers, of which none is added yet.
+  public init(count: Int, _ x: UnsafePointer<Float>) {
+    self.count = count
+    self.x = x
   }
+
+  /// Adds the squares of a run behind those before, and of what shares a vector with its ends.
+  public mutating func add(_ run: Range<Int>) {
+    let first = max(run.lowerBound / lanesPerVector * lanesPerVector, end)
+    end = max(min(vectorCount(run.upperBound) * lanesPerVector, count), first)
+    var sums = sums
+    forEachVector(end - first) { place, lanes in
+      let values = doubles(loadInOrder(x + first + place, lanes))
+      sums += values * values
+    }
+    self.sums = sums
+  }
+
+  /// The sum.
+  public var total: Double { Kernels.total(sums) }
 }
 
 /// x += y for `count` numbers, and Σ x² and Σ y² of what they were before.
@@ -79,6 +108,19 @@ public func dot(count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>
 /// Σ x in double precision, in the order of `sumOfSquares`.
 public func sum(count: Int, _ x: UnsafePointer<Float>) -> Double {
   sumInDouble(count) { place, lanes in doubles(loadInOrder(x + place, lanes)) }
+}
+
+/// The place of the first of `count` numbers that is above zero, or `count` if none is; none may be below.
+public func firstPositive(count: Int, _ x: UnsafePointer<Float>) -> Int {
+  var place = 0
+  while place + 4 * lanesPerVector <= count {
+    var sum = load(x + place)
+    for v in 1..<4 { sum += load(x + place + v * lanesPerVector) }
+    if sum.sum > 0 { break }
+    place += 4 * lanesPerVector
+  }
+  while place < count, x[place] == 0 { place += 1 }
+  return place
 }
 
 /// The place of the first NaN or infinity among `count` numbers, or -1 if all are finite.

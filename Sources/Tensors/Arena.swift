@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// One 64-byte aligned block of floats for one role: all weights, one gradient, one optimizer
 /// moment, one worker's activations.
@@ -57,6 +58,13 @@ public final class Arena: @unchecked Sendable {
 
   /// Sets every float to zero.
   public func zero() { zero(0..<count) }
+
+  /// self += other in a range of floats.
+  public func add(_ other: Arena, _ range: Range<Int>) {
+    let (sum, summand) = (self[range], other[range])
+    guard let sum = sum.baseAddress, let summand = summand.baseAddress else { return }
+    Kernels.add(count: range.count, sum, summand, into: sum)
+  }
 
   /// Copies all floats of another arena of the same size.
   public func copy(from other: Arena) {

@@ -38,7 +38,7 @@ enum Fixture {
     let panels = Arena(count: network.panelCount)
     network.pack(model.weights, into: panels)
     let pass = Pass(
-      weights: model.weights, panels: panels, gradients: Arena(count: 0),
+      weights: model.weights, panels: panels, gradients: .empty,
       workspace: Arena(count: network.workspaceCount),
       states: States(perRow: network.statesPerRow, capacity: rows),
       noise: Noise(seed: 0, step: 0, row: 0), rows: rows, firstRow: 0, training: false)

@@ -7,7 +7,9 @@ import Tensors
 struct Probe {
   let network: Network
   let weights: Arena
-  let gradients: Arena
+  private let gradient: Gradient
+  /// The numbers of the gradients.
+  var gradients: Arena { gradient.arena }
   let states: States
   /// Where dropout is drawn: the seed, the update, and the row of the batch's first row.
   var noise: (seed: UInt64, step: Int, row: Int) = (1, 0, 0)
@@ -18,7 +20,7 @@ struct Probe {
   init(_ network: Network, batch: Int? = nil) {
     self.network = network
     weights = Arena(count: network.parameterCount)
-    gradients = Arena(count: network.parameterCount)
+    gradient = Gradient(count: network.parameterCount, tables: network.tables)
     panels = Arena(count: network.panelCount)
     workspace = Arena(count: network.workspaceCount)
     states = States(perRow: network.statesPerRow, capacity: batch ?? network.rows)
@@ -46,7 +48,7 @@ struct Probe {
     let input = network.inputs[0]
     let rows = rows ?? 0..<inputs.count / input.shape.count
     let pass = Pass(
-      weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
+      weights: weights, panels: panels, gradients: gradient, workspace: workspace, states: states,
       noise: Noise(seed: noise.seed, step: noise.step, row: noise.row + rows.lowerBound),
       rows: rows.count, firstRow: rows.lowerBound, training: training)
     for (value, numbers) in zip(network.inputs, [inputs] + more) {
@@ -63,7 +65,7 @@ struct Probe {
   @discardableResult
   func forward(_ inputs: [[Float]], training: Bool = false) -> Pass {
     let pass = Pass(
-      weights: weights, panels: panels, gradients: gradients, workspace: workspace, states: states,
+      weights: weights, panels: panels, gradients: gradient, workspace: workspace, states: states,
       noise: Noise(seed: noise.seed, step: noise.step, row: noise.row), rows: network.rows,
       firstRow: 0, training: training)
     for (value, numbers) in zip(network.inputs, inputs) {
@@ -114,7 +116,7 @@ struct Probe {
     for (value, numbers) in zip(network.outputs, outputGradients) {
       if let gradient = pass.gradient(value) { put(numbers, into: gradient, pass) }
     }
-    gradients.zero()
+    gradient.clear()
     network.backward(pass)
     return inputGradient(pass)
   }
@@ -153,7 +155,7 @@ struct Probe {
       targets: Matrix(goal.base, rows: rows, columns: targets.count / rows),
       weights: UnsafePointer(weight.base), scratch: scratch.base)
     let value = (end?.loss ?? loss).evaluate(scoring, gradient: pass.gradient(scored))
-    gradients.zero()
+    gradient.clear()
     network.backward(pass, skipping: end.map { [$0.ending] } ?? [])
     return (value, inputGradient(pass))
   }

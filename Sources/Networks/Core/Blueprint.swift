@@ -12,6 +12,8 @@ public struct Blueprint {
 
   private(set) var parameters: [Parameter] = []
   private(set) var parameterCount = 0
+  /// Parameters of which batches choose rows.
+  private(set) var chosen: Set<Slot> = []
   private(set) var operations: [any Operation] = []
   private(set) var summaries: [LayerSummary] = []
   private(set) var panels: [PanelSlot] = []
@@ -204,6 +206,9 @@ public struct Blueprint {
         regularizer: regularizer, constraint: resolved))
     return slot
   }
+
+  /// Declares that batches choose rows of a parameter, and leave the gradient of the others alone.
+  mutating func chooseRows(of slot: Slot) { chosen.insert(slot) }
 
   /// The place of a parameter that a layer of the outermost model declared before; nil where there is
   /// none.

@@ -11,7 +11,6 @@ public struct Inference {
   private let panels: Arena
   private let workspace: Arena
   private let states: States
-  private let nothing = Arena(count: 1)
 
   /// Packs the weights.
   ///
@@ -69,7 +68,7 @@ public struct Inference {
     _ rows: Range<Int>, of inputs: [[Float]], into results: inout [[Float]]
   ) -> Pass {
     let pass = Pass(
-      weights: weights, panels: panels, gradients: nothing, workspace: workspace, states: states,
+      weights: weights, panels: panels, gradients: .empty, workspace: workspace, states: states,
       noise: Noise(seed: 0, step: 0, row: 0), rows: rows.count, firstRow: rows.lowerBound,
       training: false)
     for (value, numbers) in zip(network.inputs, inputs) {

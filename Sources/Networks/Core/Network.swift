@@ -50,6 +50,8 @@ public struct Network: Sendable {
   public let outputs: [Value]
   /// Every array that outlives a batch, in Keras's order.
   public let parameters: [Parameter]
+  /// The parameters of which each batch chooses rows, so that the gradient of others may be zero.
+  public let tables: [Slot]
   /// A row for each layer.
   public let summaries: [LayerSummary]
   /// What the layers mean that no config of Keras 3 can say.
@@ -77,6 +79,7 @@ public struct Network: Sendable {
     self.inputs = inputs
     self.outputs = outputs
     parameters = blueprint.parameters
+    tables = Self.tables(blueprint)
     summaries = blueprint.summaries
     formerMeanings = blueprint.formerMeanings
     rows = blueprint.rows
@@ -87,6 +90,15 @@ public struct Network: Sendable {
     traces = blueprint.traces
     operations = blueprint.operations
     panels = blueprint.panels
+  }
+
+  /// The fewest columns of a parameter whose rows are worth to be looked at one by one.
+  private static let fewestColumns = 32
+
+  private static func tables(_ blueprint: Blueprint) -> [Slot] {
+    blueprint.parameters.lazy.filter { $0.regularizer == nil }.map(\.slot).filter {
+      blueprint.chosen.contains($0) && $0.count >= fewestColumns * $0.shape[0]
+    }
   }
 
   /// Fills an arena with initial weights, a function of the seed alone.

@@ -4,7 +4,7 @@ import Tensors
 public struct Pass {
   let weights: Arena
   let panels: Arena
-  let gradients: Arena
+  let gradients: Gradient
   let workspace: Arena
   let states: States
   let noise: Noise
@@ -21,7 +21,7 @@ public struct Pass {
 
   /// A pass of `rows` rows.
   public init(
-    weights: Arena, panels: Arena, gradients: Arena, workspace: Arena, states: States,
+    weights: Arena, panels: Arena, gradients: Gradient, workspace: Arena, states: States,
     noise: Noise, rows: Int, firstRow: Int, training: Bool, streaming: Streaming = Streaming()
   ) {
     self.init(
@@ -31,7 +31,7 @@ public struct Pass {
   }
 
   private init(
-    weights: Arena, panels: Arena, gradients: Arena, workspace: Arena, states: States,
+    weights: Arena, panels: Arena, gradients: Gradient, workspace: Arena, states: States,
     noise: Noise, rows: Int, firstRow: Int, training: Bool, streaming: Streaming,
     foldedSteps: Int
   ) {
@@ -108,6 +108,9 @@ public struct Pass {
 
   /// The gradient of a parameter.
   func gradient(_ slot: Slot) -> Matrix { gradients.matrix(slot) }
+
+  /// The gradient of a parameter of which rows are chosen.
+  func gradientRows(_ slot: Slot) -> GradientRows { gradients.rows(slot) }
 
   /// A parameter, packed.
   func panels(_ slot: PanelSlot) -> Panels {

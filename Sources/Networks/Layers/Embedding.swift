@@ -50,6 +50,7 @@ public struct Embedding: Layer {
     let table = blueprint.parameter(
       "embeddings", [inputDim, outputDim], embeddingsInitializer,
       regularizer: embeddingsRegularizer, constraint: embeddingsConstraint)
+    blueprint.chooseRows(of: table)
     let mask = maskZero ? blueprint.scratch(perRow: input.shape.count) : nil
     let output = blueprint.value(
       Shape(input.shape.dimensions + [outputDim]), differentiable: true,
@@ -86,10 +87,10 @@ struct EmbeddingOperation: Operation {
     // Whole numbers have no slope.
     pass.gradient(input)?.fill(0)
     guard let dy = pass.featureGradient(output) else { return }
-    let slopes = pass.gradient(table)
+    let slopes = pass.gradientRows(table)
     for place in 0..<dy.rows {
       guard let index = index(at: place, pass) else { continue }
-      slopes.rows(index..<index + 1).add(dy.rows(place..<place + 1))
+      slopes[index].add(dy.rows(place..<place + 1))
     }
   }
 

@@ -37,6 +37,7 @@ struct Projection: Sendable {
     self.columns = columns
     self.kernel = kernel
     self.bias = bias
+    if chooses { blueprint.chooseRows(of: kernel) }
     panels = chooses ? nil : blueprint.panels(kernel, columns: columns, transposed: false)
     transposed =
       differentiable ? blueprint.panels(kernel, columns: columns, transposed: true) : nil
@@ -88,7 +89,7 @@ struct Projection: Sendable {
   /// dbias += Σ dy.
   func biasGradient(_ dy: Matrix, _ pass: borrowing Pass) {
     guard let bias else { return }
-    dy.addColumnSums(to: biasBase(bias, pass.gradients))
+    dy.addColumnSums(to: biasBase(bias, pass.gradients.arena))
   }
 
   /// y = x·kernel + bias where x has a one in each row: rows of the kernel.
@@ -108,10 +109,10 @@ struct Projection: Sendable {
 
   /// dkernel += xᵀ·dy where x has a one in each row: what rows of dy say, in their order.
   func kernelGradient(_ x: Categories, _ dy: Matrix, _ pass: borrowing Pass) {
-    let slopes = pass.gradient(kernel).columns(columns)
+    let slopes = pass.gradientRows(kernel).columns(columns)
     for row in 0..<dy.rows {
-      guard let index = x.index(row, below: slopes.rows) else { continue }
-      slopes.rows(index..<index + 1).add(dy.rows(row..<row + 1))
+      guard let index = x.index(row, below: slopes.count) else { continue }
+      slopes[index].add(dy.rows(row..<row + 1))
     }
   }
 

@@ -90,7 +90,7 @@ private struct TiedDenseOperation: RowProduct {
   func backward(_ x: Matrix, _ dy: Matrix, into dx: Matrix?, _ pass: borrowing Pass) {
     pass.gradient(table).add(
       transposed: dy, times: x, scratch: pass.workspace.base + scratch)
-    if let bias, let base = pass.gradients[bias].baseAddress { dy.addColumnSums(to: base) }
+    if let bias, let base = pass.gradients.arena[bias].baseAddress { dy.addColumnSums(to: base) }
     if let plain, let dx { dx.assign(dy, times: pass.panels(plain)) }
   }
 }

@@ -84,7 +84,7 @@ extension Trainer {
     }
     // An array may let go of its elements after its last use, and a pointer is none.
     withExtendedLifetime(copies) {
-      GradientTree.fold(copies, used: copies.count, 0..<target.count)
+      GradientTree.fold(copies, 0..<target.count)
       scale(count: target.count, 1 / Float(copies.count), copies[0].base, into: target.base)
     }
   }

@@ -15,7 +15,7 @@ final class Desk: Sendable {
   /// Room for losses.
   let scratch: Arena
   /// Gradients of right-hand subtrees, one for each level inside a unit of work.
-  let subtrees: [Arena]
+  let subtrees: [Gradient]
 
   /// Memory for shards of a network's largest number of rows.
   init(
@@ -28,12 +28,16 @@ final class Desk: Sendable {
     let streamSteps = shape.stream == nil ? 0 : network.inputs.reduce(0) { max($0, $1.shape.count) }
     resets = Arena(count: network.rows * streamSteps)
     scratch = Arena(count: Scoring.scratch(rows: network.rows * steps))
-    self.subtrees = (0..<subtrees).map { _ in Arena(count: network.parameterCount) }
+    self.subtrees = (0..<subtrees).map { _ in
+      Gradient(count: network.parameterCount, tables: network.tables)
+    }
   }
 
   /// How many bytes all of it takes.
   var bytes: Int {
-    let arenas = workspaces + [targets, weights, resets, scratch] + subtrees
-    return arenas.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+    let arenas = workspaces + [targets, weights, resets, scratch]
+    return arenas.reduce(subtrees.reduce(0) { $0 + $1.bytes }) {
+      $0 + $1.count * MemoryLayout<Float>.stride
+    }
   }
 }

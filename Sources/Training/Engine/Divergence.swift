@@ -56,7 +56,7 @@ extension Trainer {
       if !runner.heads.allSatisfy({ sums[0][$0.sums.loss].isFinite }) {
         return "the loss of \(title)"
       }
-      let gradient = replica.gradient
+      let gradient = replica.gradient.arena
       if firstNonFinite(count: gradient.count, gradient.base) >= 0 {
         return "the gradient of \(title)"
       }

@@ -7,24 +7,42 @@ import Tensors
 /// A batch's shards are its leaves; batches that are accumulated for
 /// one update stand side by side, as the shards of the large batch would.
 enum GradientTree {
-  /// Adds up the gradients of `used` units in a range of floats, into the first of them; `first` is the
-  /// distance of neighbours in the lowest level that is left to do.
+  /// Adds up `used` summands into the first of them: calls `add` with the numbers of two, the second of
+  /// which becomes their sum; `first` is the distance of neighbours in the lowest level that is left to do.
   static func fold(
-    _ units: [Arena], used: Int, _ range: Range<Int>, from first: Int = 1
+    used: Int, from first: Int = 1, _ add: (_ right: Int, _ left: Int) -> Void
   ) {
     var distance = first
     while distance < used {
       for left in stride(from: 0, to: used - distance, by: 2 * distance) {
-        add(units[left + distance], to: units[left], range)
+        add(left + distance, left)
       }
       distance *= 2
     }
   }
 
+  /// Adds up weights in a range of floats, into the first of them.
+  static func fold(_ weights: [Arena], _ range: Range<Int>) {
+    fold(used: weights.count) { weights[$1].add(weights[$0], range) }
+  }
+
+  /// Adds up the gradients of `used` units in a range of floats, into the first of them, after
+  /// `foldTouched` for all ranges.
+  static func fold(_ units: [Gradient], used: Int, _ range: Range<Int>, from first: Int = 1) {
+    fold(used: used, from: first) { units[$1].add(units[$0], range) }
+  }
+
+  /// Has each of `used` units know the rows that its summands touched.
+  ///
+  /// No unit changes after it was the right one of two, so all levels may be done before any number is added.
+  static func foldTouched(_ units: [Gradient], used: Int) {
+    fold(used: used) { units[$1].touch(with: units[$0]) }
+  }
+
   /// The same, of units that are one shard each: tells each one's sum of squares, which is taken in the
   /// first level of the tree, where it is read anyway.
   static func foldMeasured(
-    _ units: [Arena], used: Int, _ range: Range<Int>,
+    _ units: [Gradient], used: Int, _ range: Range<Int>,
     _ tell: (_ shard: Int, _ square: Double) -> Void
   ) {
     for left in stride(from: 0, to: used - 1, by: 2) {
@@ -33,7 +51,7 @@ enum GradientTree {
       tell(left + 1, squares.right)
     }
     if used % 2 == 1 {
-      tell(used - 1, sumOfSquares(count: range.count, units[used - 1].base + range.lowerBound))
+      tell(used - 1, units[used - 1].sumOfSquares(range))
     }
     fold(units, used: used, range, from: 2)
   }
@@ -44,7 +62,7 @@ enum GradientTree {
   static func push(_ sum: Arena, to levels: [Arena], index: Int, _ range: Range<Int>) {
     var level = 0
     while index >> level & 1 == 1 {
-      add(levels[level], to: sum, range)
+      sum.add(levels[level], range)
       level += 1
     }
     levels[level][range].baseAddress?.update(from: sum.base + range.lowerBound, count: range.count)
@@ -57,7 +75,7 @@ enum GradientTree {
       if isFirst {
         sum[range].baseAddress?.update(from: arena.base + range.lowerBound, count: range.count)
       } else {
-        add(arena, to: sum, range)
+        sum.add(arena, range)
       }
       isFirst = false
     }
@@ -65,17 +83,11 @@ enum GradientTree {
 
   /// target = target + right, and the sums of squares of both before.
   static func addMeasured(
-    _ right: Arena, to target: Arena, _ range: Range<Int>
+    _ right: Gradient, to target: Gradient, _ range: Range<Int>
   ) -> (left: Double, right: Double) {
     let squares = Kernels.addMeasured(
-      count: range.count, right.base + range.lowerBound, to: target.base + range.lowerBound)
+      count: range.count, right.arena.base + range.lowerBound,
+      to: target.arena.base + range.lowerBound)
     return (squares.x, squares.y)
-  }
-
-  /// target = target + right, which for floats is right + target as well.
-  static func add(_ right: Arena, to target: Arena, _ range: Range<Int>) {
-    Kernels.add(
-      count: range.count, target.base + range.lowerBound, right.base + range.lowerBound,
-      into: target.base + range.lowerBound)
   }
 }

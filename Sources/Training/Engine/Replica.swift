@@ -12,7 +12,7 @@ final class Replica: Sendable {
   /// What the optimizer keeps, in the order of its `stateNames`.
   let moments: [Arena]
   /// The gradients of the units of a batch; the first becomes the sum of all.
-  let units: [Arena]
+  let units: [Gradient]
   /// Sums of earlier batches of an update, by the binary digits of their number.
   let accumulated: [Arena]
 
@@ -21,17 +21,19 @@ final class Replica: Sendable {
     weights = Arena(count: count)
     panels = Arena(count: network.panelCount)
     self.moments = (0..<moments).map { _ in Arena(count: count) }
-    self.units = (0..<units).map { _ in Arena(count: count) }
+    self.units = (0..<units).map { _ in Gradient(count: count, tables: network.tables) }
     let digits = accumulateSteps > 1 ? Int.bitWidth - accumulateSteps.leadingZeroBitCount : 0
     accumulated = (0..<digits).map { _ in Arena(count: count) }
   }
 
   /// The gradient of an update, once everything is added up.
-  var gradient: Arena { units[0] }
+  var gradient: Gradient { units[0] }
 
   /// How many bytes all of it takes.
   var bytes: Int {
-    let arenas = [weights, panels] + moments + units + accumulated
-    return arenas.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+    let arenas = [weights, panels] + moments + accumulated
+    return arenas.reduce(units.reduce(0) { $0 + $1.bytes }) {
+      $0 + $1.count * MemoryLayout<Float>.stride
+    }
   }
 }

@@ -22,7 +22,7 @@ extension Trainer {
   /// Computes the gradient of the 2^level shards from `first` on, as one subtree.
   private func compute(
     subtree first: Int, level: Int, _ batch: Batch, _ noise: (seed: UInt64, step: Int, row: Int),
-    _ index: Int, _ desk: Desk, into gradients: Arena
+    _ index: Int, _ desk: Desk, into gradients: Gradient
   ) {
     guard level > 0 else {
       let rows = settings.plan.rows(of: first, in: batch.rows)
@@ -41,27 +41,34 @@ extension Trainer {
     }
     let right = desk.subtrees[level - 1]
     compute(subtree: half, level: level - 1, batch, noise, index, desk, into: right)
+    gradients.touch(with: right)
     if level == 1, let shardSquares {
       for (number, piece) in pieces.enumerated() {
         let squares = GradientTree.addMeasured(right, to: gradients, piece.range)
         (shardSquares[first][number], shardSquares[half][number]) = squares
       }
     } else {
-      GradientTree.add(right, to: gradients, 0..<network.parameterCount)
+      gradients.add(right, 0..<network.parameterCount)
     }
   }
 
   /// Adds up the units of a batch, and puts the sum to those of the update's earlier batches.
   func sumGradients(_ batch: Batch) {
     let accumulates = settings.accumulateSteps > 1
-    forEachPiece { item, replica, piece in
+    for (index, replica) in replicas.enumerated() {
+      GradientTree.foldTouched(replica.units, used: usedUnits(of: index, in: batch))
+      // The sum of several batches is put together in its place.
+      if accumulates { replica.gradient.touchAll() }
+    }
+    pending.cost = replicas.reduce(0) { $0 + $1.gradient.cost }
+    forEachPiece(of: pending.cost) { item, replica, piece in
       let used = usedUnits(of: replica, in: batch)
       guard used > 0 else { return }
       let arenas = replicas[replica]
       fold(arenas.units, used: used, piece, number: item)
       guard accumulates else { return }
       GradientTree.push(
-        arenas.gradient, to: arenas.accumulated, index: pending.counts[replica], piece.range)
+        arenas.gradient.arena, to: arenas.accumulated, index: pending.counts[replica], piece.range)
     }
     for replica in replicas.indices where !rows(of: replica, in: batch).isEmpty {
       pending.counts[replica] += 1
@@ -73,7 +80,7 @@ extension Trainer {
   }
 
   /// Adds up the units in a piece; those that are one shard each are measured on the way.
-  private func fold(_ units: [Arena], used: Int, _ piece: Piece, number: Int) {
+  private func fold(_ units: [Gradient], used: Int, _ piece: Piece, number: Int) {
     guard let shardSquares, subtreeDepth == 0 else {
       return GradientTree.fold(units, used: used, piece.range)
     }
@@ -83,11 +90,10 @@ extension Trainer {
   }
 
   /// Measures the gradient of a shard that has no neighbour in the tree's first level.
-  private func measure(_ gradients: Arena, shard: Int) {
+  private func measure(_ gradients: Gradient, shard: Int) {
     guard let shardSquares else { return }
     for (number, piece) in pieces.enumerated() {
-      shardSquares[shard][number] = sumOfSquares(
-        count: piece.range.count, gradients.base + piece.range.lowerBound)
+      shardSquares[shard][number] = gradients.sumOfSquares(piece.range)
     }
   }
 

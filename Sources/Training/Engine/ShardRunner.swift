@@ -121,15 +121,15 @@ struct ShardRunner: Sendable {
   ///   - gradients: overwritten with the shard's gradients.
   ///   - sums: overwritten with the shard's losses, counts and metrics.
   func train(
-    _ shard: Shard, on desk: Desk, into gradients: Arena,
+    _ shard: Shard, on desk: Desk, into gradients: Gradient,
     _ sums: UnsafeMutableBufferPointer<Double>
   ) {
-    gradients.zero()
+    gradients.clear()
     fitting(shard).add(shard, desk, gradients, sums)
   }
 
   private func add(
-    _ shard: Shard, _ desk: Desk, _ gradients: Arena, _ sums: UnsafeMutableBufferPointer<Double>
+    _ shard: Shard, _ desk: Desk, _ gradients: Gradient, _ sums: UnsafeMutableBufferPointer<Double>
   ) {
     let pass = load(shard, desk, gradients, training: !isInference)
     network.forward(pass, skipping: unseen)
@@ -143,7 +143,7 @@ struct ShardRunner: Sendable {
   /// Computes losses of a shard.
   func evaluate(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
     let runner = fitting(shard)
-    let pass = runner.load(shard, desk, desk.scratch, training: false)
+    let pass = runner.load(shard, desk, Gradient.empty, training: false)
     runner.network.forward(pass, skipping: runner.unseen)
     sums.update(repeating: 0)
     for head in runner.heads { head.score(shard, pass, desk, sums, scale: nil) }
@@ -152,7 +152,7 @@ struct ShardRunner: Sendable {
   /// Computes what the sums of losses of a shard are divided by, nothing else.
   func count(_ shard: Shard, on desk: Desk, _ sums: UnsafeMutableBufferPointer<Double>) {
     let runner = fitting(shard)
-    let pass = runner.load(shard, desk, desk.scratch, training: false)
+    let pass = runner.load(shard, desk, Gradient.empty, training: false)
     runner.network.forward(pass, skipping: runner.unseen)
     sums.update(repeating: 0)
     for head in runner.heads { head.count(shard, pass, desk, sums) }
@@ -162,7 +162,7 @@ struct ShardRunner: Sendable {
   /// stand one after the other.
   func predict(_ shard: Shard, on desk: Desk, into result: UnsafeMutablePointer<Float>) {
     let runner = fitting(shard)
-    let pass = runner.load(shard, desk, desk.scratch, training: false)
+    let pass = runner.load(shard, desk, Gradient.empty, training: false)
     runner.network.forward(pass)
     let width = network.outputCount
     var target = result + shard.rows.lowerBound * width
@@ -183,13 +183,13 @@ struct ShardRunner: Sendable {
   func observe(
     _ shard: Shard, on desk: Desk, _ body: (borrowing Pass) throws -> Void
   ) rethrows {
-    let pass = load(shard, desk, desk.scratch, training: false)
+    let pass = load(shard, desk, Gradient.empty, training: false)
     network.forward(pass)
     try body(pass)
   }
 
   private func load(
-    _ shard: Shard, _ desk: Desk, _ gradients: Arena, training: Bool
+    _ shard: Shard, _ desk: Desk, _ gradients: Gradient, training: Bool
   ) -> Pass {
     let pass = Pass(
       weights: shard.weights, panels: shard.panels, gradients: gradients,

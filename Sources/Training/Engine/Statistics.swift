@@ -30,7 +30,7 @@ extension Trainer {
   /// - Parameter rows: the rows of the batch; what stands in place of gradients is summed over them.
   func updateStatistics(rows: Int) {
     guard !statistics.isEmpty else { return }
-    let (weights, measured) = (weights.base, replicas[0].gradient.base)
+    let (weights, measured) = (weights.base, replicas[0].gradient.arena.base)
     for statistic in statistics {
       for index in statistic.slot.range {
         let new = measured[index] / Float(rows)

@@ -81,6 +81,8 @@ public final class Trainer {
     var weights: [Double]
     /// The same of the batch that was computed last.
     var batchWeights: [Double]
+    /// What a pass over the replicas' gradients costs, in floats.
+    var cost = 0
     /// The squares of the shards' gradients.
     var noise = GradientNoise.Sums()
 
@@ -233,7 +235,7 @@ public final class Trainer {
     measureGradients()
     guard gradientNorm.isFinite else { throw divergence(in: batch, from: 0) }
     let result = Arena(count: network.parameterCount)
-    let gradient = replicas[0].gradient.base
+    let gradient = replicas[0].gradient.arena.base
     Kernels.scale(
       count: result.count, Float(1 / pending.weights[0]), gradient, into: result.base)
     abandonUpdate()

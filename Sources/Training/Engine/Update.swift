@@ -30,20 +30,21 @@ extension Trainer {
 
   /// Collects what was accumulated, and measures every piece of every replica's gradient.
   func measureGradients() {
-    forEachPiece { item, replica, piece in
+    forEachPiece(of: pending.cost) { item, replica, piece in
       let arenas = replicas[replica]
       guard pending.counts[replica] > 0 else { return squares[item][0] = 0 }
       if settings.accumulateSteps > 1 {
         GradientTree.collect(
-          arenas.accumulated, count: pending.counts[replica], into: arenas.gradient, piece.range)
+          arenas.accumulated, count: pending.counts[replica], into: arenas.gradient.arena,
+          piece.range)
       }
-      let gradient = arenas.gradient.base + piece.range.lowerBound
-      var square = sumOfSquares(count: piece.range.count, gradient)
+      var square = arenas.gradient.sumOfSquares(piece.range)
       squares[item][1] = square
       if let regularizer = piece.regularizer {
         regularizer.addGradient(
-          of: arenas.weights, piece.range, times: pending.weights[replica], to: arenas.gradient)
-        square = sumOfSquares(count: piece.range.count, gradient)
+          of: arenas.weights, piece.range, times: pending.weights[replica],
+          to: arenas.gradient.arena)
+        square = arenas.gradient.sumOfSquares(piece.range)
       }
       squares[item][0] = square
     }
@@ -81,16 +82,22 @@ extension Trainer {
 
   private func apply(_ replica: Int, learningRate: Float) {
     let arenas = replicas[replica]
+    let skipsZeros = optimizer.average == nil && optimizer.ignoresZeroGradients
     let isWhole = optimizer.updatesWholeParameters
     let count = isWhole ? network.parameters.count : pieces.count
-    workers.forEach(count, together: sharesPasses) { _, item in
+    let together = skipsZeros ? isShared(pending.cost) : sharesPasses
+    workers.forEach(count, together: together) { _, item in
       let parameter = isWhole ? item : pieces[item].parameter
       guard network.parameters[parameter].isTrained else { return }
       let slot = network.parameters[parameter].slot
-      optimizer.apply(
-        isWhole ? slot.range : pieces[item].range, in: slot, of: arenas.weights,
-        gradient: arenas.gradient, state: arenas.moments, scale: factors[parameter], step: step,
-        learningRate: learningRate)
+      func apply(_ range: Range<Int>) {
+        optimizer.apply(
+          range, in: slot, of: arenas.weights, gradient: arenas.gradient.arena,
+          state: arenas.moments, scale: factors[parameter], step: step,
+          learningRate: learningRate)
+      }
+      let range = isWhole ? slot.range : pieces[item].range
+      skipsZeros ? arenas.gradient.forEachRun(in: range, apply) : apply(range)
     }
   }
 
@@ -108,7 +115,7 @@ extension Trainer {
 
   /// Packs the weights of all replicas for the next products.
   func packWeights() {
-    let shares = sharesPasses ? workers.count : 1
+    let shares = isShared(network.panelCount * replicas.count) ? workers.count : 1
     workers.forEach(shares * replicas.count) { _, item in
       let replica = replicas[item / shares]
       network.pack(replica.weights, into: replica.panels, share: item % shares, of: shares)
@@ -136,7 +143,7 @@ extension Trainer {
     let share = 1 / Float(arenas.count)
     workers.forEach(pieces.count, together: sharesPasses) { _, item in
       let range = pieces[item].range
-      GradientTree.fold(arenas, used: arenas.count, range)
+      GradientTree.fold(arenas, range)
       let mean = arenas[0].base + range.lowerBound
       scale(count: range.count, share, mean, into: mean)
       for arena in arenas.dropFirst() {

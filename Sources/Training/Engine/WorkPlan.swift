@@ -23,15 +23,25 @@ extension Trainer {
     }
   }
 
-  /// Whether a pass over all parameters is worth to wake the other workers for.
+  /// Whether a pass over so many floats is worth to wake the other workers for.
   ///
   /// Another core has to fetch what this one just wrote, and may have to wake: with 15,000 to 82,000
   /// parameters a step of one shard took 1.2 to 1.3 times as long, with 265,000 as long as alone.
-  var sharesPasses: Bool { network.parameterCount * replicas.count > 1 << 17 }
+  func isShared(_ floats: Int) -> Bool { floats > 1 << 17 }
+
+  /// Whether a pass over all parameters is.
+  var sharesPasses: Bool { isShared(network.parameterCount * replicas.count) }
 
   /// Does something for each piece of each replica; the workers share it where it is worth it.
-  func forEachPiece(_ body: (_ item: Int, _ replica: Int, _ piece: Piece) -> Void) {
-    workers.forEach(pieces.count * replicas.count, together: sharesPasses) { _, item in
+  ///
+  /// - Parameters:
+  ///   - floats: how many floats are passed over; all when nil.
+  ///   - body: what is done.
+  func forEachPiece(
+    of floats: Int? = nil, _ body: (_ item: Int, _ replica: Int, _ piece: Piece) -> Void
+  ) {
+    let together = floats.map(isShared) ?? sharesPasses
+    workers.forEach(pieces.count * replicas.count, together: together) { _, item in
       body(item, item / pieces.count, pieces[item % pieces.count])
     }
   }

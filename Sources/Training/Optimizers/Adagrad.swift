@@ -32,6 +32,9 @@ public struct Adagrad: Optimizer {
   /// Keras's names of the moments.
   public var momentNames: [String] { ["accumulator"] }
 
+  /// Whether a weight and its sum stay as they are where the gradient is zero, and 0 / 0 is not to fear.
+  public var ignoresZeroGradients: Bool { epsilon > 0 && (weightDecay ?? 0) == 0 }
+
   /// A sentence about settings that make no sense.
   public var problem: String? {
     negative("initial_accumulator_value", initialAccumulator)

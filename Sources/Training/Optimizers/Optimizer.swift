@@ -17,6 +17,8 @@ public protocol Optimizer: Sendable {
   var problem: String? { get }
   /// Whether ranges are those of whole parameters.
   var updatesWholeParameters: Bool { get }
+  /// Whether a weight and its moments stay as they are where the gradient is zero.
+  var ignoresZeroGradients: Bool { get }
 
   /// What fills a moment before the first update.
   func initialValue(of moment: String) -> Float
@@ -42,6 +44,9 @@ public protocol Optimizer: Sendable {
 extension Optimizer {
   /// Whether ranges are those of whole parameters: not so, where each number is on its own.
   public var updatesWholeParameters: Bool { false }
+
+  /// Whether a weight and its moments stay as they are where the gradient is zero: moments rarely do.
+  public var ignoresZeroGradients: Bool { false }
 
   /// What fills a moment before the first update: zeros.
   public func initialValue(of moment: String) -> Float { 0 }

@@ -29,6 +29,9 @@ public struct SGD: Optimizer {
   /// Keras's names of the moments.
   public var momentNames: [String] { momentum == 0 ? [] : ["momentum"] }
 
+  /// Whether a weight stays as it is where the gradient is zero.
+  public var ignoresZeroGradients: Bool { momentum == 0 && (weightDecay ?? 0) == 0 }
+
   /// A sentence about settings that make no sense.
   public var problem: String? { outsideOfUnit("momentum", momentum) ?? settings.problem }
 

@@ -18,7 +18,6 @@ final class TokenStepper {
   private let endings: [Network.Ending]
   private let panels: Arena
   private let workspace: Arena
-  private let nothing = Arena(count: 1)
 
   /// Builds the network for one step.
   ///
@@ -85,7 +84,7 @@ final class TokenStepper {
   /// - Returns: a logit for each token that may be next, until the next step.
   func step(_ id: Int, _ states: States) -> UnsafePointer<Float> {
     let pass = Pass(
-      weights: weights, panels: panels, gradients: nothing, workspace: workspace, states: states,
+      weights: weights, panels: panels, gradients: .empty, workspace: workspace, states: states,
       noise: Noise(seed: 0, step: 0, row: 0), rows: 1, firstRow: 0, training: false)
     let numbers = pass.matrix(input)
     if numbers.count == 1 {
