@@ -23,15 +23,26 @@ final class ScratchFile {
   /// - Throws: `DataError` if there is no such directory or no space.
   init(in directory: String?, bytes: Int, for name: String) throws(DataError) {
     let directory = directory ?? Self.usualDirectory
-    var template = Array("\(directory)/lockstep-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
+    let descriptor = Self.open(in: directory)
     (self.descriptor, self.directory, self.bytes, self.name) = (descriptor, directory, bytes, name)
     guard descriptor >= 0 else { throw failure("make a file", errno) }
-    unlink(template)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     let code = posix_fallocate(descriptor, 0, bytes)
     // Where space cannot be asked for the disk may fill up later, which says the same.
     if code == ENOSPC || code == EFBIG || code == EDQUOT { throw failure("write", code) }
+  }
+
+  /// Opens a file that never had a name, or whose name is gone at once on file systems without such.
+  private static func open(in directory: String) -> Int32 {
+    // O_TMPFILE, which Swift does not see: a number that x86-64 and arm64 share.
+    let nameless = O_DIRECTORY | 0o2000_0000
+    let descriptor = Glibc.open(directory, nameless | O_RDWR | O_CLOEXEC, 0o600)
+    guard descriptor < 0, errno == EOPNOTSUPP || errno == EISDIR else { return descriptor }
+    var template = Array("\(directory)/lockstep-XXXXXX".utf8CString)
+    let named = mkstemp(&template)
+    guard named >= 0 else { return named }
+    unlink(template)
+    _ = fcntl(named, F_SETFD, FD_CLOEXEC)
+    return named
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
