@@ -26,17 +26,18 @@ enum GradientTree {
     fold(used: weights.count) { weights[$1].add(weights[$0], range) }
   }
 
+  /// Has each of `used` units know the rows that its summands touched.
+  ///
+  /// No unit changes after it was the right one of two, so this is done for all levels before any number
+  /// is added.
+  static func foldTouched(_ units: [Gradient], used: Int) {
+    fold(used: used) { units[$1].touch(with: units[$0]) }
+  }
+
   /// Adds up the gradients of `used` units in a range of floats, into the first of them, after
   /// `foldTouched` for all ranges.
   static func fold(_ units: [Gradient], used: Int, _ range: Range<Int>, from first: Int = 1) {
     fold(used: used, from: first) { units[$1].add(units[$0], range) }
-  }
-
-  /// Has each of `used` units know the rows that its summands touched.
-  ///
-  /// No unit changes after it was the right one of two, so all levels may be done before any number is added.
-  static func foldTouched(_ units: [Gradient], used: Int) {
-    fold(used: used) { units[$1].touch(with: units[$0]) }
   }
 
   /// The same, of units that are one shard each: tells each one's sum of squares, which is taken in the
