@@ -28,12 +28,8 @@ public final class Ledger: @unchecked Sendable {
 
   /// Adds up the first `count` rows in one fixed binary tree, left + right, into row 0.
   public func fold(_ count: Int) {
-    var distance = 1
-    while distance < count {
-      for left in stride(from: 0, to: count - distance, by: 2 * distance) {
-        for column in 0..<width { self[left][column] += self[left + distance][column] }
-      }
-      distance *= 2
+    addPairwise(count) { right, left in
+      for column in 0..<width { self[left][column] += self[right][column] }
     }
   }
 }

@@ -7,23 +7,9 @@ import Tensors
 /// A batch's shards are its leaves; batches that are accumulated for
 /// one update stand side by side, as the shards of the large batch would.
 enum GradientTree {
-  /// Adds up `used` summands into the first of them: calls `add` with the numbers of two, the second of
-  /// which becomes their sum; `first` is the distance of neighbours in the lowest level that is left to do.
-  static func fold(
-    used: Int, from first: Int = 1, _ add: (_ right: Int, _ left: Int) -> Void
-  ) {
-    var distance = first
-    while distance < used {
-      for left in stride(from: 0, to: used - distance, by: 2 * distance) {
-        add(left + distance, left)
-      }
-      distance *= 2
-    }
-  }
-
   /// Adds up weights in a range of floats, into the first of them.
   static func fold(_ weights: [Arena], _ range: Range<Int>) {
-    fold(used: weights.count) { weights[$1].add(weights[$0], range) }
+    addPairwise(weights.count) { weights[$1].add(weights[$0], range) }
   }
 
   /// Has each of `used` units know the rows that its summands touched.
@@ -31,13 +17,13 @@ enum GradientTree {
   /// No unit changes after it was the right one of two, so this is done for all levels before any number
   /// is added.
   static func foldTouched(_ units: [Gradient], used: Int) {
-    fold(used: used) { units[$1].touch(with: units[$0]) }
+    addPairwise(used) { units[$1].touch(with: units[$0]) }
   }
 
   /// Adds up the gradients of `used` units in a range of floats, into the first of them, after
   /// `foldTouched` for all ranges.
   static func fold(_ units: [Gradient], used: Int, _ range: Range<Int>, from first: Int = 1) {
-    fold(used: used, from: first) { units[$1].add(units[$0], range) }
+    addPairwise(used, from: first) { units[$1].add(units[$0], range) }
   }
 
   /// The same, of units that are one shard each: tells each one's sum of squares, which is taken in the
