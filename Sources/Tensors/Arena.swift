@@ -33,6 +33,9 @@ public final class Arena: @unchecked Sendable {
 
   deinit { base.deallocate() }
 
+  /// How many bytes the floats take.
+  public var bytes: Int { count * MemoryLayout<Float>.stride }
+
   /// The floats of a slot, as memory that must not outlive the arena.
   public subscript(slot: Slot) -> UnsafeMutableBufferPointer<Float> { self[slot.range] }
 

@@ -30,7 +30,7 @@ public struct Gradient: Sendable {
   }
 
   /// How many bytes all of it takes.
-  public var bytes: Int { (arena.count + touched.count) * MemoryLayout<Float>.stride }
+  public var bytes: Int { arena.bytes + touched.bytes }
 
   // MARK: Writing
 

@@ -33,7 +33,7 @@ final class Snapshot: Sendable {
   /// How many bytes the copies take.
   var bytes: Int {
     let arenas = [weights, states, best] + moments + replicas.flatMap { $0 }
-    return arenas.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+    return arenas.reduce(0) { $0 + $1.bytes }
   }
 
   /// Copies a trainer's numbers, and the best weights if they are kept.

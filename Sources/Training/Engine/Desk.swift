@@ -36,8 +36,6 @@ final class Desk: Sendable {
   /// How many bytes all of it takes.
   var bytes: Int {
     let arenas = workspaces + [targets, weights, resets, scratch]
-    return arenas.reduce(subtrees.reduce(0) { $0 + $1.bytes }) {
-      $0 + $1.count * MemoryLayout<Float>.stride
-    }
+    return arenas.reduce(subtrees.reduce(0) { $0 + $1.bytes }) { $0 + $1.bytes }
   }
 }

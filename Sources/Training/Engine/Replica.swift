@@ -32,8 +32,6 @@ final class Replica: Sendable {
   /// How many bytes all of it takes.
   var bytes: Int {
     let arenas = [weights, panels] + moments + accumulated
-    return arenas.reduce(units.reduce(0) { $0 + $1.bytes }) {
-      $0 + $1.count * MemoryLayout<Float>.stride
-    }
+    return arenas.reduce(units.reduce(0) { $0 + $1.bytes }) { $0 + $1.bytes }
   }
 }
