@@ -83,6 +83,15 @@ public struct NewFile: ~Copyable, Sendable {
     let id = handle.id
     try verifyNothingOpen()
     _ = try library.call("cannot finish", place, .cannotWrite) { H5Fflush(id, H5F_SCOPE_LOCAL) }
+    // A child that was started meanwhile may have a copy of libhdf5's descriptor; without this the file
+    // would stay locked until that child ends, or runs another program.
+    let descriptor = library.attempt { chdf5_descriptor(id) }.result
+    defer {
+      if descriptor >= 0 {
+        _ = flock(descriptor, LOCK_UN)
+        _ = Glibc.close(descriptor)
+      }
+    }
     try handle.close("cannot close", place)
   }
 

@@ -54,6 +54,29 @@ extension HDF5Tests {
       }
     }
 
+    /// A child has copies of what was open when it was started, the lock of a file being written too.
+    @Test func childrenKeepNoLock() throws {
+      try Fixture.withDirectory { directory in
+        let path = directory + "/data.h5"
+        let file = try NewFile(at: path)
+        try file.setAttribute("about", to: .text("rows"))
+        var child: pid_t = 0
+        let program = strdup("sleep")
+        let minute = strdup("60")
+        defer {
+          free(program)
+          free(minute)
+        }
+        try #require(posix_spawnp(&child, "sleep", nil, nil, [program, minute, nil], environ) == 0)
+        defer {
+          kill(child, SIGKILL)
+          waitpid(child, nil, 0)
+        }
+        try file.close()
+        _ = try File(reading: path)
+      }
+    }
+
     /// The bytes of files in memory are freed with the file, and where it does not open.
     @Test func images() async {
       await #expect(processExitsWith: .success) {
