@@ -13,8 +13,16 @@ public func addColumnSums(
     let blockRows = min(rowsPerSum, rows - first)
     var column = 0
     while column + 8 * lanesPerVector <= columns {
-      addEightVectors(blockRows, block + column, rowStride, sums + column)
+      VectorsSideBySide<8>.add(blockRows, block + column, rowStride, sums + column)
       column += 8 * lanesPerVector
+    }
+    if column + 4 * lanesPerVector <= columns {
+      VectorsSideBySide<4>.add(blockRows, block + column, rowStride, sums + column)
+      column += 4 * lanesPerVector
+    }
+    if column + 2 * lanesPerVector <= columns {
+      VectorsSideBySide<2>.add(blockRows, block + column, rowStride, sums + column)
+      column += 2 * lanesPerVector
     }
     forEachVector(columns - column) { place, lanes in
       var sum = Vector(repeating: 0)
@@ -24,16 +32,21 @@ public func addColumnSums(
   }
 }
 
-private func addEightVectors(
-  _ rows: Int, _ x: UnsafePointer<Float>, _ rowStride: Int, _ sums: UnsafeMutablePointer<Float>
-) {
-  var total = InlineArray<8, Vector>(repeating: Vector(repeating: 0))
-  for row in 0..<rows {
-    for v in 0..<8 { total[v] += load(x + row * rowStride + v * lanesPerVector) }
-  }
-  for v in 0..<8 {
-    let place = sums + v * lanesPerVector
-    store(load(place) + total[v], place)
+/// Neighbouring vectors of columns: an addition waits for the one before, so that several sums take as
+/// long as one.
+private enum VectorsSideBySide<let count: Int> {
+  @inline(never)
+  static func add(
+    _ rows: Int, _ x: UnsafePointer<Float>, _ rowStride: Int, _ sums: UnsafeMutablePointer<Float>
+  ) {
+    var total = InlineArray<count, Vector>(repeating: Vector(repeating: 0))
+    for row in 0..<rows {
+      for v in 0..<count { total[v] += load(x + row * rowStride + v * lanesPerVector) }
+    }
+    for v in 0..<count {
+      let place = sums + v * lanesPerVector
+      store(load(place) + total[v], place)
+    }
   }
 }
 

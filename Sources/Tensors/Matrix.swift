@@ -94,14 +94,16 @@ extension Matrix {
 
   /// self += leftᵀ · right: the gradient of a kernel from its inputs and its outputs' gradient.
   ///
+  /// The sums of right's columns are added to `columnSums` if it is given: the gradient of a bias.
   /// `scratch` has room for `Matrix.transposedScratch(rows:)` floats.
   public func add(
-    transposed left: Matrix, times right: Matrix, scratch: UnsafeMutablePointer<Float>
+    transposed left: Matrix, times right: Matrix,
+    columnSums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
   ) {
     precondition(left.rows == right.rows && left.columns == rows && right.columns == columns)
     multiplyTransposed(
       rows: left.rows, left: rows, right: columns, left.base, aStride: left.stride, right.base,
-      bStride: right.stride, base, cStride: stride, scratch: scratch)
+      bStride: right.stride, base, cStride: stride, columnSums: columnSums, scratch: scratch)
   }
 
   /// How many floats of scratch a transposed product with `rows` rows needs.

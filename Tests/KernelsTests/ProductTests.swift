@@ -174,6 +174,9 @@ private struct ProductCase {
           multiplyTransposed(
             rows: rows, left: left, right: right, a, aStride: aStride, b, bStride: bStride, &out,
             cStride: cStride, scratch: &scratch)
+          #expect(
+            columnSumsAlong(rows, left, right, a, aStride, b, out: (c, cStride), &scratch)
+              == (out, columnSums(rows, right, b)), "\(rows) rows, \(left)×\(right)")
           var worst = 0.0
           for l in 0..<left {
             for r in 0..<cStride {
@@ -196,5 +199,23 @@ private struct ProductCase {
         }
       }
     }
+  }
+
+  /// What a product leaves that sums the columns of its right side too, and those sums.
+  private func columnSumsAlong(
+    _ rows: Int, _ left: Int, _ right: Int, _ a: [Float], _ aStride: Int, _ b: [Float],
+    out: (c: [Float], stride: Int), _ scratch: inout [Float]
+  ) -> (c: [Float], sums: [Float]) {
+    var (c, sums) = (out.c, [Float](repeating: 0.5, count: right))
+    multiplyTransposed(
+      rows: rows, left: left, right: right, a, aStride: aStride, b, bStride: right, &c,
+      cStride: out.stride, columnSums: &sums, scratch: &scratch)
+    return (c, sums)
+  }
+
+  private func columnSums(_ rows: Int, _ columns: Int, _ x: [Float]) -> [Float] {
+    var sums = [Float](repeating: 0.5, count: columns)
+    addColumnSums(rows: rows, columns: columns, x, stride: columns, to: &sums)
+    return sums
   }
 }

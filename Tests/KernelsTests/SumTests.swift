@@ -30,7 +30,9 @@ import Testing
 
   @Test func columnSums() {
     var random = SeededRandom(seed: 2)
-    for (rows, columns) in [(0, 3), (1, 1), (7, 20), (300, 33), (600, 130), (5, 256)] {
+    for (rows, columns) in [
+      (0, 3), (1, 1), (7, 20), (300, 33), (600, 130), (5, 256), (9, 80), (300, 247),
+    ] {
       let x = random.floats(rows * (columns + 1))
       let start = random.floats(columns)
       var sums = start

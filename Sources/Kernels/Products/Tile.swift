@@ -35,7 +35,7 @@ struct TileWork {
   let depth: Int
   let left: LeftOperand
   let right: RightOperand
-  /// How many columns there are, up to those of the tile's vectors.
+  /// How many columns there are: those of the tile's vectors, of which the last may lack some.
   let columns: Int
   let output: UnsafeMutablePointer<Float>
   /// From one row of the output to the next.
@@ -61,7 +61,8 @@ func fetch(
 /// The fewest depths of a tile that takes as long as its output needs to arrive.
 let fewestToFetch = 96
 
-/// `rows` × (16 · `vectors`) elements of a product, held in registers while k runs.
+/// `rows` × (16 · `vectors`) elements of a product, held in registers while k runs; of the last vector of a
+/// row only the first `rest` lanes may be there (nil: all are).
 ///
 /// Every element is one chain of fused multiply-adds over rising k; so its bits do not depend on the
 /// tile that computes it, nor on where it stands in that tile.
@@ -72,18 +73,17 @@ private struct Sums<let rows: Int, let vectors: Int> {
 
   @inline(__always)
   mutating func begin(
-    _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ lanes: (Int) -> Int
+    _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ rest: Int?
   ) {
     switch start {
     case .zero, .addition: break
     case .output:
       for r in 0..<rows {
-        let row = output + r * stride
-        for v in 0..<vectors { elements[r][v] = loadInOrder(row + v * lanesPerVector, lanes(v)) }
+        for v in 0..<vectors { elements[r][v] = Self.read(output + r * stride, v, rest) }
       }
     case .bias(let bias):
       for v in 0..<vectors {
-        let values = loadInOrder(bias + v * lanesPerVector, lanes(v))
+        let values = Self.read(bias, v, rest)
         for r in 0..<rows { elements[r][v] = values }
       }
     }
@@ -103,16 +103,32 @@ private struct Sums<let rows: Int, let vectors: Int> {
 
   @inline(__always)
   func finish(
-    _ start: TileStart, _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ lanes: (Int) -> Int
+    _ start: TileStart, _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ rest: Int?
   ) {
     for r in 0..<rows {
+      let row = output + r * stride
       for v in 0..<vectors {
-        let place = output + r * stride + v * lanesPerVector
         var result = elements[r][v]
-        if case .addition = start { result += loadInOrder(place, lanes(v)) }
-        storeInOrder(result, place, lanes(v))
+        if case .addition = start { result += Self.read(row, v, rest) }
+        if v == vectors - 1, let rest {
+          lockstep_store_lanes(row + v * lanesPerVector, result, rest)
+        } else {
+          store(result, row + v * lanesPerVector)
+        }
       }
     }
+  }
+
+  /// Vector `v` of a row.
+  @inline(__always)
+  static func read(_ row: UnsafePointer<Float>, _ v: Int, _ rest: Int?) -> Vector {
+    read(row + v * lanesPerVector, v == vectors - 1 ? rest : nil)
+  }
+
+  /// The first `lanes` numbers, then zeros.
+  @inline(__always)
+  static func read(_ source: UnsafePointer<Float>, _ lanes: Int?) -> Vector {
+    if let lanes { lockstep_load_lanes(source, lanes) } else { load(source) }
   }
 }
 
@@ -127,31 +143,31 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
   @inline(__always)
   static func compute(_ work: TileWork) {
     if work.columns == vectors * lanesPerVector {
-      run(work, { _ in lanesPerVector }, true)
+      run(work, nil, nil)
     } else {
-      let lanes = { min(lanesPerVector, max(0, work.columns - $0 * lanesPerVector)) }
-      run(work, lanes, work.right.isPadded)
+      let rest = work.columns - (vectors - 1) * lanesPerVector
+      work.right.isPadded ? run(work, rest, nil) : run(work, rest, rest)
     }
   }
 
+  /// - Parameters:
+  ///   - work: what is to be computed.
+  ///   - rest: how many lanes of a row's last vector there are; nil for all.
+  ///   - rightRest: how many of them may be read of the right-hand side.
   @inline(__always)
-  private static func run(_ work: TileWork, _ lanes: (Int) -> Int, _ readsWhole: Bool) {
+  private static func run(_ work: TileWork, _ rest: Int?, _ rightRest: Int?) {
     var tile = Tile()
     let second = work.output + upper * work.stride
-    tile.above.begin(work.start, work.output, work.stride, lanes)
-    tile.below.begin(work.start, second, work.stride, lanes)
-    if readsWhole {
-      tile.accumulate(work.depth, work.left, work.right) { _ in lanesPerVector }
-    } else {
-      tile.accumulate(work.depth, work.left, work.right, lanes)
-    }
-    tile.above.finish(work.start, work.output, work.stride, lanes)
-    tile.below.finish(work.start, second, work.stride, lanes)
+    tile.above.begin(work.start, work.output, work.stride, rest)
+    tile.below.begin(work.start, second, work.stride, rest)
+    tile.accumulate(work.depth, work.left, work.right, rightRest)
+    tile.above.finish(work.start, work.output, work.stride, rest)
+    tile.below.finish(work.start, second, work.stride, rest)
   }
 
   @inline(__always)
   private mutating func accumulate(
-    _ depth: Int, _ left: LeftOperand, _ right: RightOperand, _ lanes: (Int) -> Int
+    _ depth: Int, _ left: LeftOperand, _ right: RightOperand, _ rest: Int?
   ) {
     let width = vectors / panels
     // Places that the compiler cannot derive from one another: it would add them up at every depth, and
@@ -165,7 +181,7 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
       var row = Sums<upper, vectors>.Row(repeating: Vector(repeating: 0))
       for v in 0..<vectors {
         let place = (v / width) * right.panelStride + (v % width) * lanesPerVector
-        row[v] = loadInOrder(b + place, lanes(v))
+        row[v] = Sums<upper, vectors>.read(b + place, v == vectors - 1 ? rest : nil)
       }
       above.add(a, places, row)
       below.add(a + lowerRows, places, row)

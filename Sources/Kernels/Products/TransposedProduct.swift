@@ -9,21 +9,22 @@ public func transposedProductScratchCount(left k: Int) -> Int {
 /// Whoever takes rows in blocks of so many, or of a multiple, changes no bit of a gradient.
 public let rowsPerSum = 256
 
-/// Adds Aᵀ·B to C: A [m, k], B [m, n], C [k, n], the gradient of weights from m rows.
+/// Adds Aᵀ·B to C: A [m, k], B [m, n], C [k, n], the gradient of weights from m rows; and the sums of B's
+/// columns to `columnSums` [n] if it is given, the gradient of a bias.
 ///
 /// The rows of `a`, `b` and `c` are `aStride`, `bStride` and `cStride` floats apart. `scratch` has room
 /// for `transposedProductScratchCount(left: k)` floats. The rows are taken in blocks of `rowsPerSum`,
 /// counted from the first; in each block every element is one chain of fused multiply-adds over rising rows that
-/// starts from zero, and its end is added to C.
+/// starts from zero, and its end is added to C. The columns are summed as by `addColumnSums`.
 public func multiplyTransposed(
   rows m: Int, left k: Int, right n: Int, _ a: UnsafePointer<Float>, aStride: Int,
   _ b: UnsafePointer<Float>, bStride: Int, _ c: UnsafeMutablePointer<Float>, cStride: Int,
-  scratch: UnsafeMutablePointer<Float>
+  columnSums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
 ) {
   for first in stride(from: 0, to: m, by: rowsPerSum) {
     let block = TransposedBlock(
       rows: min(rowsPerSum, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
-      b: b + first * bStride, bStride: bStride, c: c, cStride: cStride)
+      b: b + first * bStride, bStride: bStride, c: c, cStride: cStride, columnSums: columnSums)
     if k > mostDirectly {
       block.runPacked(scratch)
     } else {
@@ -49,10 +50,11 @@ private struct TransposedBlock {
   let bStride: Int
   let c: UnsafeMutablePointer<Float>
   let cStride: Int
+  let columnSums: UnsafeMutablePointer<Float>?
 
   /// Copies B panel by panel: many tiles read each, which pays for the copy.
   ///
-  /// A is copied tile by tile where its rows are long.
+  /// A is copied tile by tile where its rows are long. Columns are summed from the copy, which is near.
   func runPacked(_ scratch: UnsafeMutablePointer<Float>) {
     let copiesLeft = k > mostNear
     let panel = scratch + rows * k
@@ -64,7 +66,11 @@ private struct TransposedBlock {
     }
     forEachPanel(vectors: vectorCount(n)) { vector, vectors, _ in
       let (column, width) = (vector * lanesPerVector, vectors * lanesPerVector)
-      packPanel(b + column, rows, min(width, n - column), bStride, width, panel)
+      let present = min(width, n - column)
+      packPanel(b + column, rows, present, bStride, width, panel)
+      if let columnSums {
+        addColumnSums(rows: rows, columns: present, panel, stride: width, to: columnSums + column)
+      }
       // The tiles of this panel fetch the rows of the next, each its share.
       let nextVectors = min(vectorsPerPanel, vectorCount(n) - vector - vectors)
       let right = RightOperand(
@@ -93,6 +99,7 @@ private struct TransposedBlock {
 
   /// Reads both where they stand.
   func runDirect() {
+    if let columnSums { addColumnSums(rows: rows, columns: n, b, stride: bStride, to: columnSums) }
     forEachPanel(vectors: vectorCount(n), together: panelsPerTile(rows: k)) {
       vector, vectors, panels in
       let column = vector * lanesPerVector

@@ -76,14 +76,20 @@ struct Projection: Sendable {
 
   /// dkernel += xᵀ·dy, dbias += Σ dy.
   func weightGradients(_ x: Matrix, _ dy: Matrix, _ pass: borrowing Pass) {
-    kernelGradient(x, dy, pass)
-    biasGradient(dy, pass)
+    addKernelGradient(
+      x, dy, columnSums: bias.map { biasBase($0, pass.gradients.arena) }, pass)
   }
 
   /// dkernel += xᵀ·dy.
   func kernelGradient(_ x: Matrix, _ dy: Matrix, _ pass: borrowing Pass) {
+    addKernelGradient(x, dy, columnSums: nil, pass)
+  }
+
+  private func addKernelGradient(
+    _ x: Matrix, _ dy: Matrix, columnSums: UnsafeMutablePointer<Float>?, _ pass: borrowing Pass
+  ) {
     pass.gradient(kernel).columns(columns).add(
-      transposed: x, times: dy, scratch: pass.workspace.base + scratch)
+      transposed: x, times: dy, columnSums: columnSums, scratch: pass.workspace.base + scratch)
   }
 
   /// dbias += Σ dy.
