@@ -142,6 +142,20 @@ private struct ProductCase {
     }
   }
 
+  @Test(arguments: [false, true])
+  func packingKeepsEachNumberOnceAndEndsWithZeros(transposed: Bool) {
+    for (depth, columns) in [(1, 1), (3, 16), (2, 20), (40, 100), (17, 84), (16, 129)] {
+      let product = ProductCase(1, columns, depth, transposed: transposed)
+      let packed = product.packed()
+      let numbers = (0..<depth * columns).map { place in
+        let (k, column) = (place / columns, place % columns)
+        return product.b[transposed ? column * product.bStride + k : k * product.bStride + column]
+      }
+      #expect(packed.prefix(numbers.count).sorted() == numbers.sorted())
+      #expect(packed.dropFirst(numbers.count).allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test func infinityAndNaNReachTheResult() {
     var a: [Float] = [1, .infinity, 3, 4]
     let b: [Float] = [1, 0, 2, 3]

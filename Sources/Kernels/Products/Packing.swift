@@ -1,15 +1,17 @@
 import CPlatform
 
 // A packed right-hand side [k, n] is a row of panels. A panel holds neighbouring columns, up to
-// 16 · vectorsPerPanel, k after k, so that a tile reads it straight through; zeros fill the columns that
-// do not exist:
+// 16 · vectorsPerPanel, k after k, so that a tile reads it straight through:
 //
-//     panel 0: k = 0 [c0 … c63]  k = 1 [c0 … c63]  …   panel 1: k = 0 [c64 … c127] …
+//     panel 0: k = 0 [c0 … c63]  k = 1 [c0 … c63]  …   panel 1: k = 0 [c64 … c83]  k = 1 [c64 … c83] …
+//
+// The columns of the last panel need not fill vectors. A tile reads whole ones all the same, into the
+// next k or the zeros at the end, and lets go of what it computes of them.
 
 /// The number of floats that `packRight` writes for a right-hand side of `depth` rows (k) and
 /// `columns` columns (n).
 public func packedCount(depth: Int, columns: Int) -> Int {
-  depth * vectorCount(columns) * lanesPerVector
+  depth * columns + lanesPerVector - 1
 }
 
 /// Packs the right-hand side B [k, n] of a product, for `multiply`.
@@ -21,22 +23,23 @@ public func packRight(
   _ b: UnsafePointer<Float>, depth: Int, columns: Int, stride: Int, transposed: Bool,
   into packed: UnsafeMutablePointer<Float>
 ) {
-  forEachPanel(vectors: vectorCount(columns)) { vector, vectors, _ in
-    let (column, width) = (vector * lanesPerVector, vectors * lanesPerVector)
-    let present = min(width, columns - column)
+  forEachPanel(columns: columns) { column, width, _ in
     let panel = packed + depth * column
     if transposed {
-      packTransposed(b + column * stride, depth, present, stride, width, panel)
+      packTransposed(b + column * stride, depth, width, stride, panel)
     } else {
-      packPanel(b + column, depth, present, stride, width, panel)
+      packPanel(b + column, depth, width, stride, width, panel)
     }
   }
+  (packed + depth * columns).update(repeating: 0, count: lanesPerVector - 1)
 }
 
 /// The number of vectors that `columns` columns fill.
 func vectorCount(_ columns: Int) -> Int { (columns + lanesPerVector - 1) / lanesPerVector }
 
-/// Packs `present` columns of `depth` rows into one panel of `width` columns.
+/// Packs `present` columns of `depth` rows into one panel, whose rows are `width` floats apart.
+///
+/// Whole vectors are written, with zeros for the columns that do not exist, row after row.
 @inline(__always)
 func packPanel(
   _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
@@ -54,12 +57,12 @@ func packPanel(
   }
 }
 
-/// Packs `present` rows of Bᵀ, with `depth` columns, into one panel of `width` columns.
+/// Packs `width` rows of Bᵀ, with `depth` columns, into one panel.
 private func packTransposed(
-  _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
+  _ b: UnsafePointer<Float>, _ depth: Int, _ width: Int, _ stride: Int,
   _ panel: UnsafeMutablePointer<Float>
 ) {
-  let (columns, depths) = (wholeVectors(present), wholeVectors(depth))
+  let (columns, depths) = (wholeVectors(width), wholeVectors(depth))
   for column in Swift.stride(from: 0, to: columns, by: lanesPerVector) {
     for k in Swift.stride(from: 0, to: depths, by: lanesPerVector) {
       lockstep_transpose(b + column * stride + k, stride, panel + k * width + column, width)
@@ -67,7 +70,6 @@ private func packTransposed(
   }
   for k in 0..<depth {
     let row = panel + k * width
-    for column in (k < depths ? columns : 0)..<present { row[column] = b[column * stride + k] }
-    for column in present..<width { row[column] = 0 }
+    for column in (k < depths ? columns : 0)..<width { row[column] = b[column * stride + k] }
   }
 }

@@ -77,33 +77,34 @@ private struct Block {
 
   func run(rows: Int) {
     let together = panelsPerTile(rows: rows)
-    forEachPanel(vectors: vectorCount(product.columns), together: together) {
-      vector, width, panels in
-      forEachTile(rows: rows, most: mostRows(vectors: width)) { row, count in
-        tile(count, width, panels, row, vector, isLast: row + count == rows)
+    forEachPanel(columns: product.columns, together: together) { column, width, panels in
+      forEachTile(rows: rows, most: mostRows(vectors: vectorCount(width))) { row, count in
+        tile(count, width, panels, row, column, isLast: row + count == rows)
       }
     }
   }
 
   @inline(__always)
   private func tile(
-    _ rows: Int, _ width: Int, _ panels: Int, _ row: Int, _ vector: Int, isLast: Bool
+    _ rows: Int, _ width: Int, _ panels: Int, _ row: Int, _ column: Int, isLast: Bool
   ) {
     let p = product
-    let (column, panelWidth) = (vector * lanesPerVector, width * lanesPerVector)
+    let vectors = vectorCount(width)
     let output = p.c + (firstRow + row) * p.cStride + column
-    if depth >= fewestToFetch, !isLast { fetch(rows, width, output + rows * p.cStride, p.cStride) }
+    if depth >= fewestToFetch, !isLast {
+      fetch(rows, vectors, output + rows * p.cStride, p.cStride)
+    }
     computeTile(
-      rows: rows, width: width, panels: panels,
+      rows: rows, width: vectors, panels: panels,
       TileWork(
         depth: depth,
         left: LeftOperand(
           numbers: p.a + (firstRow + row) * p.aStride + firstDepth, rowStride: p.aStride,
           depthStride: 1),
         right: RightOperand(
-          numbers: p.packed + column * p.depth + firstDepth * panelWidth, depthStride: panelWidth,
-          panelStride: panelWidth * p.depth, isPadded: true),
-        columns: min(panels * panelWidth, p.columns - column),
+          numbers: p.packed + column * p.depth + firstDepth * width, depthStride: width,
+          panelStride: width * p.depth, isReadWhole: true),
+        columns: panels * width,
         output: output, stride: p.cStride,
         start: start.moved(by: column)))
   }

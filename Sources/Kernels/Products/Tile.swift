@@ -26,7 +26,7 @@ struct RightOperand {
   /// From one panel to the next, for tiles of several panels.
   let panelStride: Int
   /// Whether the last vector may be read whole, though it has fewer than 16 columns.
-  let isPadded: Bool
+  let isReadWhole: Bool
 }
 
 /// What a tile computes, but for its size.
@@ -146,7 +146,7 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
       run(work, nil, nil)
     } else {
       let rest = work.columns - (vectors - 1) * lanesPerVector
-      work.right.isPadded ? run(work, rest, nil) : run(work, rest, rest)
+      work.right.isReadWhole ? run(work, rest, nil) : run(work, rest, rest)
     }
   }
 

@@ -35,25 +35,29 @@ func forEachTile(rows: Int, most: Int, _ body: (_ row: Int, _ count: Int) -> Voi
   }
 }
 
-/// Cuts vectors into panels, as equal as can be, and calls `body` for each, or for up to `together` (a
-/// power of two) neighbours of the same width.
+/// Cuts columns into panels of whole vectors, as equal as can be, and calls `body` for each, or for up to
+/// `together` (a power of two) neighbours of the same width.
+///
+/// The last panel has the columns that are left.
 @inline(__always)
 func forEachPanel(
-  vectors: Int, together: Int = 1, _ body: (_ vector: Int, _ width: Int, _ panels: Int) -> Void
+  columns: Int, together: Int = 1, _ body: (_ column: Int, _ width: Int, _ panels: Int) -> Void
 ) {
+  let vectors = vectorCount(columns)
   let count = (vectors + vectorsPerPanel - 1) / vectorsPerPanel
   guard count > 0 else { return }
   let (narrow, wider) = (vectors / count, vectors % count)
-  var vector = 0
+  let whole = wholeVectors(columns) == columns ? count : count - 1
+  var column = 0
   var panel = 0
   while panel < count {
     let isNarrow = panel < count - wider
-    let alike = (isNarrow ? count - wider : count) - panel
+    let alike = (isNarrow ? min(count - wider, whole) : whole) - panel
     var panels = together
-    while panels > alike { panels /= 2 }
-    let width = isNarrow ? narrow : narrow + 1
-    body(vector, width, panels)
-    vector += panels * width
+    while panels > max(alike, 1) { panels /= 2 }
+    let width = (isNarrow ? narrow : narrow + 1) * lanesPerVector
+    body(column, min(width, columns - column), panels)
+    column += panels * width
     panel += panels
   }
 }

@@ -64,17 +64,17 @@ private struct TransposedBlock {
         packLeft(row, count, scratch + row * rows)
       }
     }
-    forEachPanel(vectors: vectorCount(n)) { vector, vectors, _ in
-      let (column, width) = (vector * lanesPerVector, vectors * lanesPerVector)
-      let present = min(width, n - column)
-      packPanel(b + column, rows, present, bStride, width, panel)
+    forEachPanel(columns: n) { column, width, _ in
+      let vectors = vectorCount(width)
+      let stride = vectors * lanesPerVector
+      packPanel(b + column, rows, width, bStride, stride, panel)
       if let columnSums {
-        addColumnSums(rows: rows, columns: present, panel, stride: width, to: columnSums + column)
+        addColumnSums(rows: rows, columns: width, panel, stride: stride, to: columnSums + column)
       }
       // The tiles of this panel fetch the rows of the next, each its share.
-      let nextVectors = min(vectorsPerPanel, vectorCount(n) - vector - vectors)
+      let nextVectors = min(vectorsPerPanel, vectorCount(n - column - width))
       let right = RightOperand(
-        numbers: panel, depthStride: width, panelStride: 0, isPadded: true)
+        numbers: panel, depthStride: stride, panelStride: 0, isReadWhole: true)
       forEachTile(rows: k, most: copiesLeft ? fewest : mostRows(vectors: vectors)) { row, count in
         let left = LeftOperand(
           numbers: copiesLeft ? UnsafePointer(scratch + row * rows) : a + row, rowStride: 1,
@@ -85,7 +85,7 @@ private struct TransposedBlock {
           fetch(
             end - next, nextVectors, b + next * bStride + column + width, bStride, isPanel: true)
         }
-        tile(count, vectors, 1, row, column, left, right)
+        tile(count, width, 1, row, column, left, right)
       }
     }
   }
@@ -100,15 +100,12 @@ private struct TransposedBlock {
   /// Reads both where they stand.
   func runDirect() {
     if let columnSums { addColumnSums(rows: rows, columns: n, b, stride: bStride, to: columnSums) }
-    forEachPanel(vectors: vectorCount(n), together: panelsPerTile(rows: k)) {
-      vector, vectors, panels in
-      let column = vector * lanesPerVector
+    forEachPanel(columns: n, together: panelsPerTile(rows: k)) { column, width, panels in
       let right = RightOperand(
-        numbers: b + column, depthStride: bStride, panelStride: vectors * lanesPerVector,
-        isPadded: false)
-      forEachTile(rows: k, most: mostRows(vectors: vectors)) { row, count in
+        numbers: b + column, depthStride: bStride, panelStride: width, isReadWhole: false)
+      forEachTile(rows: k, most: mostRows(vectors: vectorCount(width))) { row, count in
         let left = LeftOperand(numbers: a + row, rowStride: 1, depthStride: aStride)
-        tile(count, vectors, panels, row, column, left, right)
+        tile(count, width, panels, row, column, left, right)
       }
     }
   }
@@ -119,10 +116,10 @@ private struct TransposedBlock {
     _ left: LeftOperand, _ right: RightOperand
   ) {
     computeTile(
-      rows: tileRows, width: width, panels: panels,
+      rows: tileRows, width: vectorCount(width), panels: panels,
       TileWork(
         depth: rows, left: left, right: right,
-        columns: min(panels * width * lanesPerVector, n - column),
+        columns: panels * width,
         output: c + row * cStride + column, stride: cStride, start: .addition))
   }
 }
