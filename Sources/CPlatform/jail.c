@@ -127,7 +127,8 @@ void lockstep_limit_reader(unsigned long long memory, unsigned seconds) {
 #define LOCKSTEP_AUDIT_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-// What code needs that only computes: its memory, the three streams, clocks, its own end.
+// What code needs that only computes: its memory, the three streams, clocks, its own end; and what the C library
+// registers for a thread that has just begun, or it ends the process.
 #if defined(LOCKSTEP_AUDIT_ARCH) && !defined(LOCKSTEP_SANITIZED)
 static const unsigned allowed[] = {
     __NR_read,         __NR_write,           __NR_close,         __NR_lseek,
@@ -137,6 +138,7 @@ static const unsigned allowed[] = {
     __NR_exit,         __NR_exit_group,      __NR_getpid,        __NR_gettid,
     __NR_tgkill,       __NR_clock_gettime,   __NR_clock_nanosleep, __NR_sched_yield,
     __NR_getrandom,    __NR_restart_syscall, __NR_gettimeofday,  __NR_nanosleep,
+    __NR_rseq,         __NR_set_robust_list,
 };
 enum { allowed_count = sizeof allowed / sizeof allowed[0] };
 
