@@ -116,11 +116,14 @@ static inline __attribute__((always_inline)) lockstep_float16 lockstep_singles(
   return __builtin_convertvector(vector, lockstep_float16);
 }
 
-/// Copies 16 rows of 16 floats, `stride` apart, as columns: 16 rows that are `target_stride` apart.
+/// Copies `count` (1 … 16) rows of `length` (1 … 16) floats, `stride` apart, as columns: `length` rows that are
+/// `target_stride` apart. All 16 floats of each are written, with zeros behind the first `count`.
 static inline __attribute__((always_inline)) void lockstep_transpose(
-    const float *source, long stride, float *target, long target_stride) {
+    const float *source, long stride, long count, long length, float *target, long target_stride) {
   lockstep_float16 rows[16];
-  for (int i = 0; i < 16; i++) __builtin_memcpy(&rows[i], source + i * stride, sizeof rows[i]);
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) {
+    rows[i] = i < count ? lockstep_load_lanes(source + i * stride, length) : 0;
+  }
   // Blocks off the diagonal change places: those of 8 × 8, then those of 4 × 4 in each, and so on.
 #define LOCKSTEP_SWAP(width, first, second)                                  \
   _Pragma("clang loop unroll(full)") for (int i = 0; i < 8; i++) {           \
@@ -144,7 +147,9 @@ static inline __attribute__((always_inline)) void lockstep_transpose(
       LOCKSTEP_LANES(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
 #undef LOCKSTEP_LANES
 #undef LOCKSTEP_SWAP
-  for (int i = 0; i < 16; i++) __builtin_memcpy(target + i * target_stride, &rows[i], sizeof rows[i]);
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) {
+    if (i < length) __builtin_memcpy(target + i * target_stride, &rows[i], sizeof rows[i]);
+  }
 }
 
 /// The square roots of 16 floats: one instruction, where Swift's own makes 16 calls.

@@ -58,18 +58,22 @@ func packPanel(
 }
 
 /// Packs `width` rows of Bᵀ, with `depth` columns, into one panel.
+///
+/// Whole vectors are written here, too: the last of all rows first, since they run over into the next.
 private func packTransposed(
   _ b: UnsafePointer<Float>, _ depth: Int, _ width: Int, _ stride: Int,
   _ panel: UnsafeMutablePointer<Float>
 ) {
-  let (columns, depths) = (wholeVectors(width), wholeVectors(depth))
-  for column in Swift.stride(from: 0, to: columns, by: lanesPerVector) {
-    for k in Swift.stride(from: 0, to: depths, by: lanesPerVector) {
-      lockstep_transpose(b + column * stride + k, stride, panel + k * width + column, width)
+  let last = (vectorCount(width) - 1) * lanesPerVector
+  for column in Swift.stride(from: last, through: 0, by: -lanesPerVector) {
+    for k in Swift.stride(from: 0, to: depth, by: lanesPerVector) {
+      let (source, target) = (b + column * stride + k, panel + k * width + column)
+      let (rows, length) = (min(lanesPerVector, width - column), min(lanesPerVector, depth - k))
+      if rows == lanesPerVector, length == lanesPerVector {
+        lockstep_transpose(source, stride, lanesPerVector, lanesPerVector, target, width)
+      } else {
+        lockstep_transpose(source, stride, rows, length, target, width)
+      }
     }
-  }
-  for k in 0..<depth {
-    let row = panel + k * width
-    for column in (k < depths ? columns : 0)..<width { row[column] = b[column * stride + k] }
   }
 }
