@@ -63,16 +63,25 @@ long lockstep_first_cache_bytes(void);
 /// Sixteen floats: `SIMD16<Float>` in Swift.
 typedef float lockstep_float16 __attribute__((ext_vector_type(16)));
 
+/// Reads the first `lanes` (0 … 16) floats at `source`, then zeros; nothing behind them is read.
+///
+/// (For C that calls it: where vectors are narrower than this one, clang refuses to return it.)
+static inline __attribute__((always_inline)) void lockstep_read_lanes(
+    const float *source, long lanes, lockstep_float16 *vector) {
+#if defined(__AVX512F__)
+  *vector = (lockstep_float16)_mm512_maskz_loadu_ps((__mmask16)((1u << lanes) - 1), source);
+#else
+  *vector = 0;
+  __builtin_memcpy(vector, source, (unsigned long)lanes * sizeof(float));
+#endif
+}
+
 /// The first `lanes` (0 … 16) floats at `source`, then zeros; nothing behind them is read.
 static inline __attribute__((always_inline)) lockstep_float16 lockstep_load_lanes(
     const float *source, long lanes) {
-#if defined(__AVX512F__)
-  return (lockstep_float16)_mm512_maskz_loadu_ps((__mmask16)((1u << lanes) - 1), source);
-#else
-  lockstep_float16 vector = 0;
-  __builtin_memcpy(&vector, source, (unsigned long)lanes * sizeof(float));
+  lockstep_float16 vector;
+  lockstep_read_lanes(source, lanes, &vector);
   return vector;
-#endif
 }
 
 /// Writes the first `lanes` (0 … 16) floats of a vector to `target`; nothing behind them changes.
@@ -122,7 +131,7 @@ static inline __attribute__((always_inline)) void lockstep_transpose(
     const float *source, long stride, long count, long length, float *target, long target_stride) {
   lockstep_float16 rows[16];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) {
-    rows[i] = i < count ? lockstep_load_lanes(source + i * stride, length) : 0;
+    lockstep_read_lanes(source + i * stride, i < count ? length : 0, &rows[i]);
   }
   // Blocks off the diagonal change places: those of 8 × 8, then those of 4 × 4 in each, and so on.
 #define LOCKSTEP_SWAP(width, first, second)                                  \
