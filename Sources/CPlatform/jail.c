@@ -127,8 +127,8 @@ void lockstep_limit_reader(unsigned long long memory, unsigned seconds) {
 #define LOCKSTEP_AUDIT_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-// What code needs that only computes: its memory, the three streams, clocks, its own end; and what the C library
-// registers for a thread that has just begun, or it ends the process.
+// What code needs that only computes: its memory, the three streams, clocks, its own end; and what the C
+// library registers for a thread that has just begun, or it ends the process.
 #if defined(LOCKSTEP_AUDIT_ARCH) && !defined(LOCKSTEP_SANITIZED)
 static const unsigned allowed[] = {
     __NR_read,         __NR_write,           __NR_close,         __NR_lseek,

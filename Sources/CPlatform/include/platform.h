@@ -125,8 +125,8 @@ static inline __attribute__((always_inline)) lockstep_float16 lockstep_singles(
   return __builtin_convertvector(vector, lockstep_float16);
 }
 
-/// Copies `count` (1 … 16) rows of `length` (1 … 16) floats, `stride` apart, as columns: `length` rows that are
-/// `target_stride` apart. All 16 floats of each are written, with zeros behind the first `count`.
+/// Copies `count` (1 … 16) rows of `length` (1 … 16) floats, `stride` apart, as columns: `length` rows that
+/// are `target_stride` apart. All 16 floats of each are written, with zeros behind the first `count`.
 static inline __attribute__((always_inline)) void lockstep_transpose(
     const float *source, long stride, long count, long length, float *target, long target_stride) {
   lockstep_float16 rows[16];

@@ -28,7 +28,7 @@ public func packRight(
     if transposed {
       packTransposed(b + column * stride, depth, width, stride, panel)
     } else {
-      packPanel(b + column, depth, width, stride, width, panel)
+      packPanel(b + column, depth, width, stride, panel)
     }
   }
   (packed + depth * columns).update(repeating: 0, count: lanesPerVector - 1)
@@ -37,15 +37,16 @@ public func packRight(
 /// The number of vectors that `columns` columns fill.
 func vectorCount(_ columns: Int) -> Int { (columns + lanesPerVector - 1) / lanesPerVector }
 
-/// Packs `present` columns of `depth` rows into one panel, whose rows are `width` floats apart.
+/// Packs `width` columns of `depth` rows into one panel.
 ///
-/// Whole vectors are written, with zeros for the columns that do not exist, row after row.
+/// Whole vectors are written, row after row: the last of a row runs over into the next, and behind the
+/// panel.
 @inline(__always)
 func packPanel(
-  _ b: UnsafePointer<Float>, _ depth: Int, _ present: Int, _ stride: Int, _ width: Int,
+  _ b: UnsafePointer<Float>, _ depth: Int, _ width: Int, _ stride: Int,
   _ panel: UnsafeMutablePointer<Float>
 ) {
-  let whole = wholeVectors(present)
+  let whole = wholeVectors(width)
   for k in 0..<depth {
     let (source, target) = (b + k * stride, panel + k * width)
     var first = 0
@@ -53,13 +54,13 @@ func packPanel(
       store(load(source + first), target + first)
       first += lanesPerVector
     }
-    if whole < width { store(loadInOrder(source + whole, present - whole), target + whole) }
+    if whole < width { store(loadInOrder(source + whole, width - whole), target + whole) }
   }
 }
 
 /// Packs `width` rows of Bᵀ, with `depth` columns, into one panel.
 ///
-/// Whole vectors are written here, too: the last of all rows first, since they run over into the next.
+/// Whole vectors are written here, too: the last of all rows first, since they run over.
 private func packTransposed(
   _ b: UnsafePointer<Float>, _ depth: Int, _ width: Int, _ stride: Int,
   _ panel: UnsafeMutablePointer<Float>
@@ -69,6 +70,7 @@ private func packTransposed(
     for k in Swift.stride(from: 0, to: depth, by: lanesPerVector) {
       let (source, target) = (b + column * stride + k, panel + k * width + column)
       let (rows, length) = (min(lanesPerVector, width - column), min(lanesPerVector, depth - k))
+      // Constants, for which the compiler leaves the limits out.
       if rows == lanesPerVector, length == lanesPerVector {
         lockstep_transpose(source, stride, lanesPerVector, lanesPerVector, target, width)
       } else {

@@ -52,9 +52,9 @@ func forEachPanel(
   var panel = 0
   while panel < count {
     let isNarrow = panel < count - wider
-    let alike = (isNarrow ? min(count - wider, whole) : whole) - panel
+    let alike = max(min(isNarrow ? count - wider : count, whole) - panel, 1)
     var panels = together
-    while panels > max(alike, 1) { panels /= 2 }
+    while panels > alike { panels /= 2 }
     let width = (isNarrow ? narrow : narrow + 1) * lanesPerVector
     body(column, min(width, columns - column), panels)
     column += panels * width

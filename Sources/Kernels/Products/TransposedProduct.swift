@@ -66,15 +66,14 @@ private struct TransposedBlock {
     }
     forEachPanel(columns: n) { column, width, _ in
       let vectors = vectorCount(width)
-      let stride = vectors * lanesPerVector
-      packPanel(b + column, rows, width, bStride, stride, panel)
+      packPanel(b + column, rows, width, bStride, panel)
       if let columnSums {
-        addColumnSums(rows: rows, columns: width, panel, stride: stride, to: columnSums + column)
+        addColumnSums(rows: rows, columns: width, panel, stride: width, to: columnSums + column)
       }
       // The tiles of this panel fetch the rows of the next, each its share.
       let nextVectors = min(vectorsPerPanel, vectorCount(n - column - width))
       let right = RightOperand(
-        numbers: panel, depthStride: stride, panelStride: 0, isReadWhole: true)
+        numbers: panel, depthStride: width, panelStride: 0, isReadWhole: true)
       forEachTile(rows: k, most: copiesLeft ? fewest : mostRows(vectors: vectors)) { row, count in
         let left = LeftOperand(
           numbers: copiesLeft ? UnsafePointer(scratch + row * rows) : a + row, rowStride: 1,
