@@ -30,12 +30,12 @@ public func multiply(
 
 /// Depths of one block: a panel of them (32 KB, or 8) stays in the first-level cache.
 ///
-/// Where that has no room for it, panels come from the second-level cache anyway; then long blocks are
-/// better, since sums go to memory and back for each. No bit depends on it.
+/// Where it would take more than half of that, panels are better read from the second-level cache, in
+/// long blocks, since sums go to memory and back for each. No bit depends on it.
 private let depthBlock: Int = {
   let panel = 128 * vectorsPerPanel * lanesPerVector * MemoryLayout<Float>.stride
   let cache = lockstep_first_cache_bytes()
-  return cache == 0 || cache > panel ? 128 : 1024
+  return cache == 0 || cache >= 2 * panel ? 128 : 1024
 }()
 
 /// Rows of one block: with 128 depths (240 KB of A) they stay in the second-level cache.
@@ -91,9 +91,7 @@ private struct Block {
     let p = product
     let vectors = vectorCount(width)
     let output = p.c + (firstRow + row) * p.cStride + column
-    if depth >= fewestToFetch, !isLast {
-      fetch(rows, vectors, output + rows * p.cStride, p.cStride)
-    }
+    let fetches = depth >= fewestToFetch && !isLast
     computeTile(
       rows: rows, width: vectors, panels: panels,
       TileWork(
@@ -106,7 +104,8 @@ private struct Block {
           panelStride: width * p.depth, isReadWhole: true),
         columns: panels * width,
         output: output, stride: p.cStride,
-        start: start.moved(by: column)))
+        start: start.moved(by: column),
+        coming: fetches ? UnsafePointer(output + rows * p.cStride) : nil))
   }
 }
 

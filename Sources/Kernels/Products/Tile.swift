@@ -14,14 +14,14 @@ enum TileStart {
 
 /// The left side of a product: how to reach the number for row r of a tile and depth k.
 struct LeftOperand {
-  let numbers: UnsafePointer<Float>
+  var numbers: UnsafePointer<Float>
   let rowStride: Int
   let depthStride: Int
 }
 
 /// The right side of a product: vectors v of one depth k, `depthStride` apart from one k to the next.
 struct RightOperand {
-  let numbers: UnsafePointer<Float>
+  var numbers: UnsafePointer<Float>
   let depthStride: Int
   /// From one panel to the next, for tiles of several panels.
   let panelStride: Int
@@ -41,6 +41,8 @@ struct TileWork {
   /// From one row of the output to the next.
   let stride: Int
   let start: TileStart
+  /// A place like `output` that will be read or written soon, and is fetched row by row meanwhile.
+  let coming: UnsafePointer<Float>?
 }
 
 /// Fetches rows of vectors that will be read or written soon; the processor foresees none that are far apart.
@@ -160,33 +162,55 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
     let second = work.output + upper * work.stride
     tile.above.begin(work.start, work.output, work.stride, rest)
     tile.below.begin(work.start, second, work.stride, rest)
-    tile.accumulate(work.depth, work.left, work.right, rightRest)
+    tile.accumulate(work, rightRest)
     tile.above.finish(work.start, work.output, work.stride, rest)
     tile.below.finish(work.start, second, work.stride, rest)
   }
 
+  /// Runs over all depths; in the widest tiles in a part for each row of what is coming: if all its lines were
+  /// asked for at once, those of the panel would have to wait for them.
   @inline(__always)
-  private mutating func accumulate(
-    _ depth: Int, _ left: LeftOperand, _ right: RightOperand, _ rest: Int?
-  ) {
-    let width = vectors / panels
+  private mutating func accumulate(_ work: TileWork, _ rest: Int?) {
+    var (left, right) = (work.left, work.right)
     // Places that the compiler cannot derive from one another: it would add them up at every depth, and
     // where the core's other thread is busy, instructions are short.
     var places = InlineArray<upper, Int>(repeating: 0)
     for r in 1..<upper { places[r] = lockstep_opaque(r * left.rowStride) }
     let lowerRows = lockstep_opaque(upper * left.rowStride)
-    var a = left.numbers
-    var b = right.numbers
-    for _ in 0..<depth {
+    // (The compiler keeps narrower tiles, which have more rows, in memory then.)
+    guard vectors > 3, var coming = work.coming else {
+      if let coming = work.coming { fetch(upper + lower, vectors, coming, work.stride) }
+      return add(work.depth, &left, &right, places, lowerRows, rest)
+    }
+    var depth = work.depth
+    let part = depth / (upper + lower)
+    repeat {
+      fetch(1, vectors, coming, work.stride)
+      coming += work.stride
+      let count = depth < 2 * part ? depth : part
+      add(count, &left, &right, places, lowerRows, rest)
+      depth -= count
+    } while depth > 0
+  }
+
+  /// Adds the products of the next `count` depths.
+  @inline(__always)
+  private mutating func add(
+    _ count: Int, _ left: inout LeftOperand, _ right: inout RightOperand,
+    _ places: InlineArray<upper, Int>, _ lowerRows: Int, _ rest: Int?
+  ) {
+    let width = vectors / panels
+    for _ in 0..<count {
       var row = Sums<upper, vectors>.Row(repeating: Vector(repeating: 0))
       for v in 0..<vectors {
         let place = (v / width) * right.panelStride + (v % width) * lanesPerVector
-        row[v] = Sums<upper, vectors>.read(b + place, v == vectors - 1 ? rest : nil)
+        row[v] = Sums<upper, vectors>.read(
+          right.numbers + place, v == vectors - 1 ? rest : nil)
       }
-      above.add(a, places, row)
-      below.add(a + lowerRows, places, row)
-      a += left.depthStride
-      b += right.depthStride
+      above.add(left.numbers, places, row)
+      below.add(left.numbers + lowerRows, places, row)
+      left.numbers += left.depthStride
+      right.numbers += right.depthStride
     }
   }
 }

@@ -25,20 +25,20 @@ public func multiplyTransposed(
     let block = TransposedBlock(
       rows: min(rowsPerSum, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
       b: b + first * bStride, bStride: bStride, c: c, cStride: cStride, columnSums: columnSums)
-    if k > mostDirectly {
-      block.runPacked(scratch)
-    } else {
-      block.runDirect()
-    }
+    block.isNear ? block.runDirect() : block.runPacked(scratch)
   }
 }
 
-/// The most columns on the left for which both sides are read where they stand: few tiles read each part.
-private let mostDirectly = 24
+/// The most columns on the left with which no side is copied, however long its rows: few tiles read each part.
+private let mostOnce = 24
 
 /// The most columns on the left that are read where they stand: in longer rows they are so far apart that
 /// few of them have room in a cache.
 private let mostNear = 128
+
+/// The longest rows on the right that are read where they stand, as many tiles as may come: the second-level
+/// cache has room for a panel of them, and of narrow panels for few that are a page apart.
+private let longestNear = hasWideVectors ? 1024 : 512
 
 private struct TransposedBlock {
   let rows: Int
@@ -51,6 +51,13 @@ private struct TransposedBlock {
   let c: UnsafeMutablePointer<Float>
   let cStride: Int
   let columnSums: UnsafeMutablePointer<Float>?
+
+  /// Whether both sides are read where they stand.
+  var isNear: Bool {
+    // Without wide vectors part of one takes long, again for each tile; the copy has room for all of it.
+    if !hasWideVectors, k > 1, wholeVectors(n) < n { return false }
+    return k <= mostOnce || k <= mostNear && bStride <= longestNear
+  }
 
   /// Copies B panel by panel: many tiles read each, which pays for the copy.
   ///
@@ -79,7 +86,6 @@ private struct TransposedBlock {
           numbers: copiesLeft ? UnsafePointer(scratch + row * rows) : a + row, rowStride: 1,
           depthStride: copiesLeft ? count : aStride)
         if rows >= fewestToFetch {
-          fetch(count, vectors, c + row * cStride + column, cStride)
           let (next, end) = (row * rows / k, (row + count) * rows / k)
           fetch(
             end - next, nextVectors, b + next * bStride + column + width, bStride, isPanel: true)
@@ -114,11 +120,13 @@ private struct TransposedBlock {
     _ tileRows: Int, _ width: Int, _ panels: Int, _ row: Int, _ column: Int,
     _ left: LeftOperand, _ right: RightOperand
   ) {
+    let output = c + row * cStride + column
     computeTile(
       rows: tileRows, width: vectorCount(width), panels: panels,
       TileWork(
         depth: rows, left: left, right: right,
         columns: panels * width,
-        output: c + row * cStride + column, stride: cStride, start: .addition))
+        output: output, stride: cStride, start: .addition,
+        coming: rows >= fewestToFetch ? UnsafePointer(output) : nil))
   }
 }
