@@ -15,11 +15,14 @@ protocol Vectors {
   var powerOfTwo: Self { get }
   /// A curve's value for each number.
   func value(of curve: some Curve) -> Self
+  /// A curve's slope for each number.
+  func slope(of curve: some Curve) -> Self
 }
 
 extension SIMD16: Vectors where Scalar == Float {
   @_transparent var powerOfTwo: Self { Self(bits: bits &<< 23) }
   @_transparent func value(of curve: some Curve) -> Self { curve.value(self) }
+  @_transparent func slope(of curve: some Curve) -> Self { curve.slope(self) }
 }
 
 /// Four vectors that go through a formula together.
@@ -101,4 +104,9 @@ struct FourVectors: Vectors {
 
   @_transparent
   func value(of curve: some Curve) -> Self { curve.value(self) }
+
+  @_transparent
+  func slope(of curve: some Curve) -> Self {
+    Self(curve.slope(first), curve.slope(second), curve.slope(third), curve.slope(fourth))
+  }
 }

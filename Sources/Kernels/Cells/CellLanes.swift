@@ -88,72 +88,118 @@ private struct FourRows: CellLanes {
   }
 }
 
+/// The last whole vector of each of two rows, and the one that ends with the row: they overlap, and what they
+/// share is computed twice, from what was there before either was written.
+private struct TwoRowsToTheEnd: CellLanes {
+  /// How many elements stand behind the whole vector.
+  let rest: Int
+
+  @_transparent
+  func load(_ source: UnsafePointer<Float>, _ stride: Int) -> FourVectors {
+    FourVectors(
+      Kernels.load(source), Kernels.load(source + rest), Kernels.load(source + stride),
+      Kernels.load(source + stride + rest))
+  }
+
+  @_transparent
+  func store(_ numbers: FourVectors, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
+    Kernels.store(numbers.first, target)
+    Kernels.store(numbers.second, target + rest)
+    Kernels.store(numbers.third, target + stride)
+    Kernels.store(numbers.fourth, target + stride + rest)
+  }
+}
+
 /// Work on each unit of each row alone, as a method that is inlined for every kind of lanes.
+///
+/// A step loads what it needs of an array before it stores anything there.
 protocol CellLoop {
-  func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>)
+  func step(_ row: Int, _ place: Int, _ lanes: some CellLanes)
 }
 
 extension CellLoop {
-  /// Steps over all units of all rows; rows that end with a quarter or half of a vector share one for it.
+  /// Steps over all units of all rows.
   @inline(__always)
-  func run(rows: Int, units: Int) { runVectors(rows: rows, units: units) }
+  func run(rows: Int, units: Int) { runPairs(0..<rows, units) }
 
+  /// Takes two rows at a time where they end with part of a vector.
   @inline(__always)
-  fileprivate func runVectors(rows: Int, units: Int) {
+  fileprivate func runPairs(_ rows: Range<Int>, _ units: Int) {
+    let whole = wholeVectors(units)
+    guard hasWideVectors, whole > 0, whole < units else { return runVectors(rows, units) }
+    let (end, together) = (whole - lanesPerVector, rows.count / 2 * 2)
+    for first in stride(from: rows.lowerBound, to: rows.lowerBound + together, by: 2) {
+      for row in first..<first + 2 { runWhole(row, end) }
+      step(first, end, TwoRowsToTheEnd(rest: units - whole))
+    }
+    for row in rows.dropFirst(together) { Row(loop: self, row: row).run(units) }
+  }
+
+  /// Takes row by row, or as many as share a vector for the quarter or half of one that they end with.
+  @inline(__always)
+  private func runVectors(_ rows: Range<Int>, _ units: Int) {
     switch units % lanesPerVector {
-    case 4 where rows >= 4: runTogether(4, rows: rows, units: units, FourEnds())
-    case 8 where rows >= 2: runTogether(2, rows: rows, units: units, TwoEnds())
-    default: for row in 0..<rows { Row(loop: self, row: row).run(units) }
+    case 4 where rows.count >= 4: runTogether(4, rows, units, FourEnds())
+    case 8 where rows.count >= 2: runTogether(2, rows, units, TwoEnds())
+    default: for row in rows { Row(loop: self, row: row).run(units) }
     }
   }
 
   /// Takes `count` rows at a time, and those that are left over alone.
   @inline(__always)
-  private func runTogether(_ count: Int, rows: Int, units: Int, _ ends: some CellLanes<Vector>) {
+  private func runTogether(
+    _ count: Int, _ rows: Range<Int>, _ units: Int, _ ends: some CellLanes
+  ) {
     let whole = wholeVectors(units)
-    var row = 0
-    while row + count <= rows {
-      for row in row..<row + count {
-        var place = 0
-        while place < whole {
-          step(row, place, Neighbours(count: lanesPerVector))
-          place += lanesPerVector
-        }
-      }
+    var row = rows.lowerBound
+    while row + count <= rows.upperBound {
+      for row in row..<row + count { runWhole(row, whole) }
       step(row, whole, ends)
       row += count
     }
-    for row in row..<rows { Row(loop: self, row: row).run(units) }
+    for row in row..<rows.upperBound { Row(loop: self, row: row).run(units) }
+  }
+
+  /// Steps over the first `count` units of a row, which fill vectors.
+  @inline(__always)
+  private func runWhole(_ row: Int, _ count: Int) {
+    var place = 0
+    while place < count {
+      step(row, place, Neighbours(count: lanesPerVector))
+      place += lanesPerVector
+    }
   }
 }
 
 /// Such work with curves in it, which are long chains of instructions: where the registers suffice, four
 /// rows go through it side by side.
-protocol CurvedCellLoop: CellLoop {
-  func step(_ row: Int, _ place: Int, _ lanes: some CellLanes)
-}
+protocol CurvedCellLoop: CellLoop {}
 
 extension CurvedCellLoop {
   /// Steps over all units of all rows.
   @inline(__always)
   func run(rows: Int, units: Int) {
-    guard hasWideVectors else { return runVectors(rows: rows, units: units) }
-    let together = rows / 4 * 4
+    let together = hasWideVectors ? rows / 4 * 4 : 0
     for row in stride(from: 0, to: together, by: 4) { runFour(row, units) }
-    for row in together..<rows { Row(loop: self, row: row).run(units) }
+    runPairs(together..<rows, units)
   }
 
   @inline(__always)
   private func runFour(_ row: Int, _ units: Int) {
     let whole = wholeVectors(units)
-    for place in stride(from: 0, to: whole, by: lanesPerVector) {
+    let rest = units - whole
+    let overlaps = whole > 0 && rest > 0 && rest != 4 && rest != 8
+    let end = overlaps ? whole - lanesPerVector : whole
+    for place in stride(from: 0, to: end, by: lanesPerVector) {
       step(row, place, FourRows(count: lanesPerVector))
     }
-    switch units - whole {
+    switch rest {
     case 0: break
-    case 4: step(row, whole, FourEnds())
-    case 8: for pair in 0..<2 { step(row + 2 * pair, whole, TwoEnds()) }
-    case let rest: step(row, whole, FourRows(count: rest))
+    case 4: step(row, end, FourEnds())
+    case 8: for pair in 0..<2 { step(row + 2 * pair, end, TwoEnds()) }
+    case _ where overlaps:
+      for pair in 0..<2 { step(row + 2 * pair, end, TwoRowsToTheEnd(rest: rest)) }
+    default: step(row, end, FourRows(count: rest))
     }
   }
 }

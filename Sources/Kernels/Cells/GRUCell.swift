@@ -92,7 +92,7 @@ private struct GRUBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
+    func step<L: CellLanes>(_ row: Int, _ place: Int, _ lanes: L) {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place
@@ -101,7 +101,7 @@ private struct GRUBackward: CellStep {
       let g = lanes.loadFetching(cell.gates + block + 2 * units, columns)
       let outer = lanes.load(cell.dh + unit, units)
       let dz = outer * (lanes.loadFetching(cell.hPrevious + unit, units) - g) * sigma.slope(z)
-      let dg = outer * (1 - z) * phi.slope(g)
+      let dg = outer * (L.Numbers(repeating: 1) - z) * phi.slope(g)
       let dr = dg * lanes.loadFetching(cell.e + block + 2 * units, columns) * sigma.slope(r)
       lanes.store(dz, cell.da + block, columns)
       lanes.store(dr, cell.da + block + units, columns)

@@ -143,7 +143,7 @@ private struct OutputBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
+    func step<L: CellLanes>(_ row: Int, _ place: Int, _ lanes: L) {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place
@@ -152,7 +152,8 @@ private struct OutputBackward: CellStep {
       let outer = lanes.load(cell.dh + unit, units)
       let previous = lanes.loadFetching(cell.hPrevious + unit, units)
       lanes.store(outer * (previous - g) * sigma.slope(z), cell.da + block, columns)
-      lanes.store(outer * (1 - z) * phi.slope(g), cell.da + block + 2 * units, columns)
+      let new = outer * (L.Numbers(repeating: 1) - z) * phi.slope(g)
+      lanes.store(new, cell.da + block + 2 * units, columns)
       lanes.store(outer * z, cell.dhPrevious + unit, units)
     }
   }
@@ -177,7 +178,7 @@ private struct GatesBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
       let units = cell.units
       let (unit, columns) = (row * units + place, 3 * units)
       let block = row * columns + place

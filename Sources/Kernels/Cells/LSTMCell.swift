@@ -123,7 +123,7 @@ private struct LSTMBackward: CellStep {
     let sigma: Sigma
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
       let units = cell.units
       let (first, columns) = (row * units, 4 * units)
       let gate = cell.gates + 4 * first + place

@@ -157,7 +157,7 @@ private struct PeepholeBackward: CellStep {
     let psi: Psi
 
     @_transparent
-    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes<Vector>) {
+    func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
       let units = cell.step.units
       let (columns, at) = (4 * units, row * units + place)
       let gate = cell.step.gates + row * columns + place

@@ -16,6 +16,10 @@ extension Curve {
   @_transparent
   func value<V: Vectors>(_ x: V) -> V { x.value(of: self) }
 
+  /// f′ of one vector or four.
+  @_transparent
+  func slope<V: Vectors>(_ kept: V) -> V { kept.slope(of: self) }
+
   @_transparent
   func value(_ x: FourVectors) -> FourVectors {
     FourVectors(value(x.first), value(x.second), value(x.third), value(x.fourth))
