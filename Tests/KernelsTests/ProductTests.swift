@@ -215,6 +215,30 @@ private struct ProductCase {
     }
   }
 
+  /// Rows that lie far apart are copied first; where they are near, both sides are read where they stand.
+  @Test func copiedSidesGiveTheSameBits() {
+    var random = SeededRandom(seed: 8)
+    var scratch = [Float](repeating: .nan, count: transposedProductScratchCount(left: 128))
+    for (rows, left, right) in [(257, 33, 80), (250, 128, 84), (20, 100, 130), (100, 25, 16)] {
+      let a = random.floats(rows * left)
+      let b = random.floats(rows * right)
+      let c = random.floats(left * right)
+      let results = [right, 1100].map { stride in
+        var spread = [Float](repeating: .nan, count: rows * stride)
+        for row in 0..<rows {
+          for column in 0..<right { spread[row * stride + column] = b[row * right + column] }
+        }
+        var out = c
+        multiplyTransposed(
+          rows: rows, left: left, right: right, a, aStride: left, spread, bStride: stride, &out,
+          cStride: right, scratch: &scratch)
+        return out
+      }
+      #expect(results[0] != c)
+      #expect(results[0] == results[1], "\(rows) rows, \(left)×\(right)")
+    }
+  }
+
   /// What a product leaves that sums the columns of its right side too, and those sums.
   private func columnSumsAlong(
     _ rows: Int, _ left: Int, _ right: Int, _ a: [Float], _ aStride: Int, _ b: [Float],
