@@ -120,44 +120,35 @@ protocol CellLoop {
 extension CellLoop {
   /// Steps over all units of all rows.
   @inline(__always)
-  func run(rows: Int, units: Int) { runPairs(0..<rows, units) }
+  func run(rows: Int, units: Int) { run(0..<rows, units) }
 
-  /// Takes two rows at a time where they end with part of a vector.
+  /// Takes row by row, or as many as go together through what stands behind their whole vectors.
   @inline(__always)
-  fileprivate func runPairs(_ rows: Range<Int>, _ units: Int) {
+  fileprivate func run(_ rows: Range<Int>, _ units: Int) {
     let whole = wholeVectors(units)
-    guard hasWideVectors, whole > 0, whole < units else { return runVectors(rows, units) }
-    let (end, together) = (whole - lanesPerVector, rows.count / 2 * 2)
-    for first in stride(from: rows.lowerBound, to: rows.lowerBound + together, by: 2) {
-      for row in first..<first + 2 { runWhole(row, end) }
-      step(first, end, TwoRowsToTheEnd(rest: units - whole))
+    let rest = units - whole
+    if hasWideVectors, whole > 0, rest > 0 {
+      let end = whole - lanesPerVector
+      return runTogether(2, rows, units, from: end, TwoRowsToTheEnd(rest: rest))
     }
-    for row in rows.dropFirst(together) { Row(loop: self, row: row).run(units) }
-  }
-
-  /// Takes row by row, or as many as share a vector for the quarter or half of one that they end with.
-  @inline(__always)
-  private func runVectors(_ rows: Range<Int>, _ units: Int) {
-    switch units % lanesPerVector {
-    case 4 where rows.count >= 4: runTogether(4, rows, units, FourEnds())
-    case 8 where rows.count >= 2: runTogether(2, rows, units, TwoEnds())
+    switch rest {
+    case 4: runTogether(4, rows, units, from: whole, FourEnds())
+    case 8: runTogether(2, rows, units, from: whole, TwoEnds())
     default: for row in rows { Row(loop: self, row: row).run(units) }
     }
   }
 
-  /// Takes `count` rows at a time, and those that are left over alone.
+  /// Takes `count` rows at a time, each alone up to `end`, and those that are left over alone.
   @inline(__always)
   private func runTogether(
-    _ count: Int, _ rows: Range<Int>, _ units: Int, _ ends: some CellLanes
+    _ count: Int, _ rows: Range<Int>, _ units: Int, from end: Int, _ ends: some CellLanes
   ) {
-    let whole = wholeVectors(units)
-    var row = rows.lowerBound
-    while row + count <= rows.upperBound {
-      for row in row..<row + count { runWhole(row, whole) }
-      step(row, whole, ends)
-      row += count
+    let together = rows.count / count * count
+    for first in stride(from: rows.lowerBound, to: rows.lowerBound + together, by: count) {
+      for row in first..<first + count { runWhole(row, end) }
+      step(first, end, ends)
     }
-    for row in row..<rows.upperBound { Row(loop: self, row: row).run(units) }
+    for row in rows.dropFirst(together) { Row(loop: self, row: row).run(units) }
   }
 
   /// Steps over the first `count` units of a row, which fill vectors.
@@ -181,13 +172,14 @@ extension CurvedCellLoop {
   func run(rows: Int, units: Int) {
     let together = hasWideVectors ? rows / 4 * 4 : 0
     for row in stride(from: 0, to: together, by: 4) { runFour(row, units) }
-    runPairs(together..<rows, units)
+    run(together..<rows, units)
   }
 
   @inline(__always)
   private func runFour(_ row: Int, _ units: Int) {
     let whole = wholeVectors(units)
     let rest = units - whole
+    // Four rows share a vector for the quarters or halves that they end with.
     let overlaps = whole > 0 && rest > 0 && rest != 4 && rest != 8
     let end = overlaps ? whole - lanesPerVector : whole
     for place in stride(from: 0, to: end, by: lanesPerVector) {
