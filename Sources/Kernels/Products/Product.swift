@@ -91,7 +91,6 @@ private struct Block {
     let p = product
     let vectors = vectorCount(width)
     let output = p.c + (firstRow + row) * p.cStride + column
-    let fetches = depth >= fewestToFetch && !isLast
     computeTile(
       rows: rows, width: vectors, panels: panels,
       TileWork(
@@ -105,7 +104,7 @@ private struct Block {
         columns: panels * width,
         output: output, stride: p.cStride,
         start: start.moved(by: column),
-        coming: fetches ? UnsafePointer(output + rows * p.cStride) : nil))
+        coming: isLast ? nil : UnsafePointer(output + rows * p.cStride)))
   }
 }
 

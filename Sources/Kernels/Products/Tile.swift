@@ -41,7 +41,8 @@ struct TileWork {
   /// From one row of the output to the next.
   let stride: Int
   let start: TileStart
-  /// A place like `output` that will be read or written soon, and is fetched row by row meanwhile.
+  /// A place like `output` that will be read or written soon, and is fetched row by row meanwhile if the tile
+  /// takes long enough.
   let coming: UnsafePointer<Float>?
 }
 
@@ -178,8 +179,9 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
     for r in 1..<upper { places[r] = lockstep_opaque(r * left.rowStride) }
     let lowerRows = lockstep_opaque(upper * left.rowStride)
     // (The compiler keeps narrower tiles, which have more rows, in memory then.)
-    guard vectors > 3, var coming = work.coming else {
-      if let coming = work.coming { fetch(upper + lower, vectors, coming, work.stride) }
+    let isDeep = work.depth >= fewestToFetch
+    guard vectors > 3, isDeep, var coming = work.coming else {
+      if isDeep, let coming = work.coming { fetch(upper + lower, vectors, coming, work.stride) }
       return add(work.depth, &left, &right, places, lowerRows, rest)
     }
     var depth = work.depth

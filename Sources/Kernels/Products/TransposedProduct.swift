@@ -127,6 +127,6 @@ private struct TransposedBlock {
         depth: rows, left: left, right: right,
         columns: panels * width,
         output: output, stride: cStride, start: .addition,
-        coming: rows >= fewestToFetch ? UnsafePointer(output) : nil))
+        coming: UnsafePointer(output)))
   }
 }
