@@ -45,6 +45,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 15, 64, 150])
+  func theLargestIsFoundWhereverItStands(columns: Int) {
+    for place in 0..<columns {
+      var x = [Float](repeating: 800, count: columns)
+      x[place] = 1000
+      softmaxRows(rows: 1, columns: columns, x, xStride: columns, into: &x, yStride: columns)
+      #expect(x[place] == 1 && x.reduce(0, +) == 1)
+    }
+  }
+
   @Test func logSoftmaxAndItsGradient() {
     for (rows, columns) in sizes {
       var random = SeededRandom(seed: UInt64(columns))

@@ -161,11 +161,33 @@ static inline __attribute__((always_inline)) void lockstep_transpose(
   }
 }
 
+/// The larger of two numbers in each lane; the first where either is NaN.
+static inline __attribute__((always_inline)) lockstep_float16 lockstep_larger(
+    lockstep_float16 first, lockstep_float16 second) {
+  return second > first ? second : first;
+}
+
 /// The square roots of 16 floats: one instruction, where Swift's own makes 16 calls.
 static inline __attribute__((always_inline)) lockstep_float16 lockstep_square_root(
     lockstep_float16 vector) {
   return __builtin_elementwise_sqrt(vector);
 }
+
+#if defined(__AVX512F__)
+/// x · 2^n in each lane, for whole numbers n of any size, rounded once.
+static inline __attribute__((always_inline)) lockstep_float16 lockstep_times_power_of_two(
+    lockstep_float16 x, lockstep_float16 n) {
+  return (lockstep_float16)_mm512_scalef_ps((__m512)x, (__m512)n);
+}
+#else
+/// The same in two factors, for n from -252 to 254.
+static inline __attribute__((always_inline)) lockstep_float16 lockstep_times_power_of_two(
+    lockstep_float16 x, lockstep_float16 n) {
+  typedef int int16 __attribute__((ext_vector_type(16)));
+  int16 whole = __builtin_convertvector(n, int16), half = whole >> 1;
+  return x * (lockstep_float16)((half + 127) << 23) * (lockstep_float16)((whole - half + 127) << 23);
+}
+#endif
 
 /// One bit for each instruction set that the file which includes this is compiled for; the order
 /// is that of `lockstep_missing_instruction_sets`.

@@ -1,3 +1,5 @@
+import CPlatform
+
 // e^x = 2^n · e^r with n = round(x / ln 2) and |r| <= ln 2 / 2; e^r - 1 - r = r² · p(r), p the minimax
 // polynomial of degree 4 (relative error of e^r below 1.5e-8).
 
@@ -32,12 +34,7 @@ func boundedExponential(_ x: Vector) -> Vector {
 @_transparent
 func exponential(_ x: Vector) -> Vector {
   let (excess, shifted) = splitExponential(x.atMost(89).atLeast(-104))
-  // 2^n in two steps, since n reaches -150 … 128.
-  let n = shifted.signedBits &- Int32(bitPattern: rounder.bitPattern)
-  let half = n &>> 1
-  let low = Vector(signedBits: half &+ 127).powerOfTwo
-  let high = Vector(signedBits: n &- half &+ 127).powerOfTwo
-  return (1 + excess) * low * high
+  return lockstep_times_power_of_two(1 + excess, shifted - Vector(repeating: rounder))
 }
 
 /// e^x - 1, accurate near 0; x beyond -20 … 20 is taken as the nearer end.

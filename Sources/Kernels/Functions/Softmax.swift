@@ -89,10 +89,20 @@ private struct ExponentialSum: VectorSum {
 /// The largest of `count` numbers. (With a NaN among them the sum of the exponentials is NaN anyway.)
 @_transparent
 private func maximum(_ count: Int, _ x: UnsafePointer<Float>) -> Float {
-  var top = Vector(repeating: -.infinity)
-  forEachVector(count) { place, lanes in
-    let next = loadInOrder(x + place, lanes, filler: -.infinity)
-    top.replace(with: next, where: next .> top)
+  // One comparison waits for the one before, so four go on side by side.
+  let lowest = Vector(repeating: -.infinity)
+  var (first, second, third, fourth) = (lowest, lowest, lowest, lowest)
+  var place = 0
+  while place + 4 * lanesPerVector <= count {
+    first = lockstep_larger(first, load(x + place))
+    second = lockstep_larger(second, load(x + place + lanesPerVector))
+    third = lockstep_larger(third, load(x + place + 2 * lanesPerVector))
+    fourth = lockstep_larger(fourth, load(x + place + 3 * lanesPerVector))
+    place += 4 * lanesPerVector
   }
-  return top.largest
+  let rest = x + place
+  forEachVector(count - place) { place, lanes in
+    first = lockstep_larger(first, loadInOrder(rest + place, lanes, filler: -.infinity))
+  }
+  return lockstep_larger(lockstep_larger(first, second), lockstep_larger(third, fourth)).largest
 }
