@@ -79,8 +79,9 @@ public struct SumOfSquares {
     end = max(min(vectorCount(run.upperBound) * lanesPerVector, count), first)
     var sums = sums
     forEachVector(end - first) { place, lanes in
+      // (A product of two floats has no rounding in double precision, so fused or not is the same.)
       let values = doubles(loadInOrder(x + first + place, lanes))
-      sums += values * values
+      sums.addProduct(values, values)
     }
     self.sums = sums
   }
