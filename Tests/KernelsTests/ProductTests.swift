@@ -82,10 +82,10 @@ private struct ProductCase {
 }
 
 @Suite struct ProductTests {
-  @Test(arguments: [0, 1, 2, 3, 5, 8, 33])
+  @Test(arguments: [0, 1, 2, 3, 5, 8, 33, 50])
   func everySmallShape(depth: Int) {
     for rows in Array(0...20) + [33] {
-      for columns in [1, 2, 15, 16, 17, 20, 31, 32, 33, 48, 63, 80, 96, 112, 129, 140] {
+      for columns in [1, 2, 15, 16, 17, 20, 31, 32, 33, 36, 48, 51, 63, 80, 96, 112, 129, 140] {
         let product = ProductCase(rows, columns, depth)
         #expect(product.worstError(.plain) < 8, "\(rows)×\(depth)→\(columns)")
         #expect(product.worstError(.accumulating) < 8, "\(rows)×\(depth)→\(columns) C +=")
@@ -105,9 +105,9 @@ private struct ProductCase {
     #expect(ProductCase(963, 33, 130).worstError(.accumulating) < 60)
   }
 
-  @Test(arguments: [1, 16, 20, 80, 200])
+  @Test(arguments: [1, 16, 20, 36, 52, 80, 200])
   func aRowHasTheSameBitsInAnyNumberOfRows(columns: Int) {
-    for depth in [1, 20, 300] {
+    for depth in [1, 20, 51, 300] {
       let all = ProductCase(40, columns, depth)
       let expected = all.result(.biased)
       let packed = all.packed()
@@ -127,17 +127,25 @@ private struct ProductCase {
     }
   }
 
-  @Test func eachElementIsOneChainOfMultiplyAdds() {
-    let product = ProductCase(9, 37, 300)
-    let out = product.result(.biased)
-    for row in 0..<9 {
-      for column in 0..<37 {
-        var chain = product.bias[column]
-        for k in 0..<300 {
-          chain.addProduct(
-            product.a[row * product.aStride + k], product.b[k * product.bStride + column])
+  @Test(arguments: [17, 20, 36, 37, 50, 84, 100])
+  func eachElementIsOneChainOfMultiplyAdds(columns: Int) {
+    for (rows, depth) in [(9, 300), (25, 50), (12, 1)] {
+      let product = ProductCase(rows, columns, depth)
+      let results = [
+        product.result(.plain), product.result(.accumulating), product.result(.biased),
+      ]
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let place = row * product.cStride + column
+          var chains = [0, product.c[place], product.bias[column]]
+          for k in 0..<depth {
+            let right = product.b[k * product.bStride + column]
+            for chain in chains.indices {
+              chains[chain].addProduct(product.a[row * product.aStride + k], right)
+            }
+          }
+          #expect(results.map { $0[place] } == chains, "\(row), \(column) of \(rows)×\(depth)")
         }
-        #expect(out[row * product.cStride + column] == chain)
       }
     }
   }

@@ -161,6 +161,55 @@ static inline __attribute__((always_inline)) void lockstep_transpose(
   }
 }
 
+/// The first `count` (1 … 4) floats of four rows that are `stride` apart, row after row, and zeros behind those
+/// of each; nothing behind them is read.
+static inline __attribute__((always_inline)) lockstep_float16 lockstep_load_four_rows(
+    const float *source, long stride, long count) {
+  typedef float float4 __attribute__((ext_vector_type(4)));
+  float4 rows[4];
+  for (int r = 0; r < 4; r++) {
+    rows[r] = 0;
+    __builtin_memcpy(&rows[r], source + r * stride, (unsigned long)count * sizeof(float));
+  }
+  lockstep_float16 result;
+  __builtin_memcpy(&result, rows, sizeof result);
+  return result;
+}
+
+/// Writes the first `count` (1 … 4) of each four neighbours to a row of its own; nothing behind them changes.
+static inline __attribute__((always_inline)) void lockstep_store_four_rows(
+    float *target, long stride, long count, lockstep_float16 vector) {
+  float rows[4][4];
+  __builtin_memcpy(rows, &vector, sizeof rows);
+  for (int r = 0; r < 4; r++) {
+    __builtin_memcpy(target + r * stride, rows[r], (unsigned long)count * sizeof(float));
+  }
+}
+
+/// Four floats, four times.
+static inline __attribute__((always_inline)) lockstep_float16 lockstep_repeat_four(
+    const float *source) {
+  typedef float float4 __attribute__((ext_vector_type(4)));
+  float4 four;
+  __builtin_memcpy(&four, source, sizeof four);
+  return __builtin_shufflevector(four, four, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
+}
+
+/// Number `place` (0 … 3) of each four neighbours, in all four lanes of them.
+static inline __attribute__((always_inline)) lockstep_float16 lockstep_spread(
+    lockstep_float16 vector, int place) {
+  switch (place) {
+#define LOCKSTEP_SPREAD(p)                                                                       \
+  __builtin_shufflevector(vector, vector, p, p, p, p, 4 + p, 4 + p, 4 + p, 4 + p, 8 + p, 8 + p, \
+                          8 + p, 8 + p, 12 + p, 12 + p, 12 + p, 12 + p)
+    case 0: return LOCKSTEP_SPREAD(0);
+    case 1: return LOCKSTEP_SPREAD(1);
+    case 2: return LOCKSTEP_SPREAD(2);
+    default: return LOCKSTEP_SPREAD(3);
+#undef LOCKSTEP_SPREAD
+  }
+}
+
 /// The larger of two numbers in each lane; the first where either is NaN.
 static inline __attribute__((always_inline)) lockstep_float16 lockstep_larger(
     lockstep_float16 first, lockstep_float16 second) {

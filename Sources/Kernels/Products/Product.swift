@@ -78,33 +78,39 @@ private struct Block {
   func run(rows: Int) {
     let together = panelsPerTile(rows: rows)
     forEachPanel(columns: product.columns, together: together) { column, width, panels in
-      forEachTile(rows: rows, most: mostRows(vectors: vectorCount(width))) { row, count in
-        tile(count, width, panels, row, column, isLast: row + count == rows)
+      if usesQuarters(rows: rows, columns: width, depth: depth) {
+        forEachQuarterTile(rows: rows, columns: width) { row, count in
+          computeQuarterTile(
+            rows: count, work(count, width, 1, row, column, isLast: row + count == rows))
+        }
+      } else {
+        forEachTile(rows: rows, most: mostRows(vectors: vectorCount(width))) { row, count in
+          computeTile(
+            rows: count, width: vectorCount(width), panels: panels,
+            work(count, width, panels, row, column, isLast: row + count == rows))
+        }
       }
     }
   }
 
   @inline(__always)
-  private func tile(
+  private func work(
     _ rows: Int, _ width: Int, _ panels: Int, _ row: Int, _ column: Int, isLast: Bool
-  ) {
+  ) -> TileWork {
     let p = product
-    let vectors = vectorCount(width)
     let output = p.c + (firstRow + row) * p.cStride + column
-    computeTile(
-      rows: rows, width: vectors, panels: panels,
-      TileWork(
-        depth: depth,
-        left: LeftOperand(
-          numbers: p.a + (firstRow + row) * p.aStride + firstDepth, rowStride: p.aStride,
-          depthStride: 1),
-        right: RightOperand(
-          numbers: p.packed + column * p.depth + firstDepth * width, depthStride: width,
-          panelStride: width * p.depth, isReadWhole: true),
-        columns: panels * width,
-        output: output, stride: p.cStride,
-        start: start.moved(by: column),
-        coming: isLast ? nil : UnsafePointer(output + rows * p.cStride)))
+    return TileWork(
+      depth: depth,
+      left: LeftOperand(
+        numbers: p.a + (firstRow + row) * p.aStride + firstDepth, rowStride: p.aStride,
+        depthStride: 1),
+      right: RightOperand(
+        numbers: p.packed + column * p.depth + firstDepth * width, depthStride: width,
+        panelStride: width * p.depth, isReadWhole: true),
+      columns: panels * width,
+      output: output, stride: p.cStride,
+      start: start.moved(by: column),
+      coming: isLast ? nil : UnsafePointer(output + rows * p.cStride))
   }
 }
 

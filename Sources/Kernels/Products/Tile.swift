@@ -69,7 +69,7 @@ let fewestToFetch = 96
 ///
 /// Every element is one chain of fused multiply-adds over rising k; so its bits do not depend on the
 /// tile that computes it, nor on where it stands in that tile.
-private struct Sums<let rows: Int, let vectors: Int> {
+struct Sums<let rows: Int, let vectors: Int> {
   typealias Row = InlineArray<vectors, Vector>
 
   private var elements = InlineArray<rows, Row>(repeating: Row(repeating: Vector(repeating: 0)))
