@@ -51,6 +51,7 @@ private struct Product {
   let cStride: Int
 
   func run(rows: Int, start: TileStart) {
+    if depth == 1, let outer = OuterProduct(self, start) { return outer.run(rows: rows) }
     // A single tile reads each panel once, so none has to stay in the cache.
     let depths = rows > mostRows(vectors: vectorsPerPanel) ? depthBlock : max(depth, 1)
     for firstRow in stride(from: 0, to: rows, by: rowBlock) {
@@ -64,6 +65,66 @@ private struct Product {
         k += depths
       } while k < depth
     }
+  }
+}
+
+/// A product of depth one, as of a series of single numbers, which is bound by what it writes.
+///
+/// Each row is the right side's only row times one number, on top of the same numbers for all.
+private struct OuterProduct {
+  let product: Product
+  let bias: UnsafePointer<Float>?
+
+  /// - Returns: nil where chains go on from the output.
+  init?(_ product: Product, _ start: TileStart) {
+    switch start {
+    case .zero: bias = nil
+    case .bias(let numbers): bias = numbers
+    case .output, .addition: return nil
+    }
+    self.product = product
+  }
+
+  func run(rows: Int) {
+    var column = 0
+    while column + 4 * lanesPerVector <= product.columns {
+      runFour(rows, column)
+      column += 4 * lanesPerVector
+    }
+    forEachVector(product.columns - column) { place, lanes in
+      let place = column + place
+      let (right, base) = (loadInOrder(product.packed + place, lanes), base(place, lanes))
+      for row in 0..<rows {
+        let x = Vector(repeating: product.a[row * product.aStride])
+        storeInOrder(x.times(right, plus: base), product.c + row * product.cStride + place, lanes)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func runFour(_ rows: Int, _ column: Int) {
+    let packed = product.packed + column
+    let right = (
+      load(packed), load(packed + lanesPerVector), load(packed + 2 * lanesPerVector),
+      load(packed + 3 * lanesPerVector)
+    )
+    let base = (
+      base(column), base(column + lanesPerVector), base(column + 2 * lanesPerVector),
+      base(column + 3 * lanesPerVector)
+    )
+    for row in 0..<rows {
+      let x = Vector(repeating: product.a[row * product.aStride])
+      let c = product.c + row * product.cStride + column
+      store(x.times(right.0, plus: base.0), c)
+      store(x.times(right.1, plus: base.1), c + lanesPerVector)
+      store(x.times(right.2, plus: base.2), c + 2 * lanesPerVector)
+      store(x.times(right.3, plus: base.3), c + 3 * lanesPerVector)
+    }
+  }
+
+  @inline(__always)
+  private func base(_ column: Int, _ lanes: Int = lanesPerVector) -> Vector {
+    bias.map { loadInOrder($0 + column, lanes) } ?? Vector(repeating: 0)
   }
 }
 
