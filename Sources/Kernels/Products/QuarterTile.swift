@@ -1,133 +1,13 @@
 import CPlatform
 
-/// The sums of four rows whose last columns, four at most, share one vector; `whole` vectors of each row are whole.
-///
-/// (Rows by name: of arrays of rows the compiler keeps some in memory.)
-private struct FourRows<let whole: Int> {
-  typealias Row = InlineArray<whole, Vector>
-
-  private var first = Row(repeating: Vector(repeating: 0))
-  private var second = Row(repeating: Vector(repeating: 0))
-  private var third = Row(repeating: Vector(repeating: 0))
-  private var fourth = Row(repeating: Vector(repeating: 0))
-  /// The last columns of all four, row after row.
-  private var ends = Vector(repeating: 0)
-
-  @inline(__always)
-  mutating func begin(
-    _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ rest: Int
-  ) {
-    switch start {
-    case .zero, .addition: break
-    case .output: begin(output, stride, rest)
-    case .bias(let bias): begin(bias, 0, rest)
-    }
-  }
-
-  @inline(__always)
-  private mutating func begin(_ source: UnsafePointer<Float>, _ stride: Int, _ rest: Int) {
-    for v in 0..<whole {
-      let place = source + v * lanesPerVector
-      first[v] = load(place)
-      second[v] = load(place + stride)
-      third[v] = load(place + 2 * stride)
-      fourth[v] = load(place + 3 * stride)
-    }
-    ends = lockstep_load_four_rows(source + whole * lanesPerVector, stride, rest)
-  }
-
-  /// Adds the products of one depth.
-  ///
-  /// - Parameters:
-  ///   - left: where the first row's number is.
-  ///   - places: where the numbers of the four rows are from there.
-  ///   - right: the right side's whole vectors.
-  ///   - last: its last columns, four times.
-  ///   - numbers: each row's number in a quarter of its own.
-  @inline(__always)
-  mutating func add(
-    _ left: UnsafePointer<Float>, _ places: InlineArray<4, Int>, _ right: borrowing Row,
-    _ last: Vector, _ numbers: Vector
-  ) {
-    for v in 0..<whole {
-      first[v].addProduct(Vector(repeating: left[0]), right[v])
-      second[v].addProduct(Vector(repeating: left[places[1]]), right[v])
-      third[v].addProduct(Vector(repeating: left[places[2]]), right[v])
-      fourth[v].addProduct(Vector(repeating: left[places[3]]), right[v])
-    }
-    ends.addProduct(numbers, last)
-  }
-
-  @inline(__always)
-  func finish(_ output: UnsafeMutablePointer<Float>, _ stride: Int, _ rest: Int) {
-    for v in 0..<whole {
-      let place = output + v * lanesPerVector
-      store(first[v], place)
-      store(second[v], place + stride)
-      store(third[v], place + 2 * stride)
-      store(fourth[v], place + 3 * stride)
-    }
-    lockstep_store_four_rows(output + whole * lanesPerVector, stride, rest, ends)
-  }
-}
-
-/// Up to three rows that have a last vector each, of `vectors`.
-private struct FewRows<let count: Int, let vectors: Int> {
-  typealias Row = InlineArray<vectors, Vector>
-
-  private var first = Row(repeating: Vector(repeating: 0))
-  private var second = Row(repeating: Vector(repeating: 0))
-  private var third = Row(repeating: Vector(repeating: 0))
-
-  @inline(__always)
-  mutating func begin(
-    _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ rest: Int
-  ) {
-    switch start {
-    case .zero, .addition: break
-    case .output: begin(output, stride, rest)
-    case .bias(let bias): begin(bias, 0, rest)
-    }
-  }
-
-  @inline(__always)
-  private mutating func begin(_ source: UnsafePointer<Float>, _ stride: Int, _ rest: Int) {
-    for v in 0..<vectors {
-      let (place, lanes) = (source + v * lanesPerVector, v == vectors - 1 ? rest : lanesPerVector)
-      if count > 0 { first[v] = loadInOrder(place, lanes) }
-      if count > 1 { second[v] = loadInOrder(place + stride, lanes) }
-      if count > 2 { third[v] = loadInOrder(place + 2 * stride, lanes) }
-    }
-  }
-
-  @inline(__always)
-  mutating func add(
-    _ left: UnsafePointer<Float>, _ places: InlineArray<4, Int>, _ v: Int, _ right: Vector
-  ) {
-    if count > 0 { first[v].addProduct(Vector(repeating: left[0]), right) }
-    if count > 1 { second[v].addProduct(Vector(repeating: left[places[1]]), right) }
-    if count > 2 { third[v].addProduct(Vector(repeating: left[places[2]]), right) }
-  }
-
-  @inline(__always)
-  func finish(_ output: UnsafeMutablePointer<Float>, _ stride: Int, _ rest: Int) {
-    for v in 0..<vectors {
-      let (place, lanes) = (output + v * lanesPerVector, v == vectors - 1 ? rest : lanesPerVector)
-      if count > 0 { storeInOrder(first[v], place, lanes) }
-      if count > 1 { storeInOrder(second[v], place + stride, lanes) }
-      if count > 2 { storeInOrder(third[v], place + 2 * stride, lanes) }
-    }
-  }
-}
-
 /// A tile whose rows end with a quarter of a vector at most.
 ///
 /// It has `groups` (1 or 2) times four rows, which share a vector for their ends, and `extra` ones with a last
 /// vector each, of `vectors`. The bits are those of every tile.
 private struct QuarterTile<let groups: Int, let extra: Int, let whole: Int, let vectors: Int> {
-  private var above = FourRows<whole>()
-  private var below = FourRows<whole>()
-  private var end = FewRows<extra, vectors>()
+  private var above = FourRowSums<whole>()
+  private var below = FourRowSums<whole>()
+  private var end = FewRowSums<extra, vectors>()
 
   /// Computes a tile of a packed right side, which `start` says how to begin; never `.addition`.
   @inline(__always)
@@ -136,13 +16,26 @@ private struct QuarterTile<let groups: Int, let extra: Int, let whole: Int, let 
     let (second, last) = (output + 4 * stride, output + groups * 4 * stride)
     let rest = work.columns - whole * lanesPerVector
     var tile = QuarterTile()
-    tile.above.begin(work.start, output, stride, rest)
-    if groups > 1 { tile.below.begin(work.start, second, stride, rest) }
-    tile.end.begin(work.start, last, stride, rest)
+    switch work.start {
+    case .zero, .addition: break
+    case .output: tile.begin(output, second, last, stride, rest)
+    case .bias(let bias): tile.begin(bias, bias, bias, 0, rest)
+    }
     tile.accumulate(work)
     tile.above.finish(output, stride, rest)
     if groups > 1 { tile.below.finish(second, stride, rest) }
     tile.end.finish(last, stride, rest)
+  }
+
+  /// Goes on from numbers of the first row, of the fifth and of the first that is extra.
+  @inline(__always)
+  private mutating func begin(
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ last: UnsafePointer<Float>,
+    _ stride: Int, _ rest: Int
+  ) {
+    above.begin(first, stride, rest)
+    if groups > 1 { below.begin(second, stride, rest) }
+    end.begin(last, stride, rest)
   }
 
   /// Runs over all depths, four at a time: so many numbers of four rows fill a vector.
@@ -182,7 +75,7 @@ private struct QuarterTile<let groups: Int, let extra: Int, let whole: Int, let 
     _ upper: Vector, _ lower: Vector, _ place: Int, _ left: UnsafePointer<Float>,
     _ right: UnsafePointer<Float>, _ places: InlineArray<4, Int>, _ four: Int
   ) {
-    var row = FourRows<whole>.Row(repeating: Vector(repeating: 0))
+    var row = FourRowSums<whole>.Row(repeating: Vector(repeating: 0))
     for v in 0..<whole { row[v] = load(right + v * lanesPerVector) }
     let last = lockstep_repeat_four(right + whole * lanesPerVector)
     above.add(left, places, row, last, lockstep_spread(upper, Int32(place)))
