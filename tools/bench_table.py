@@ -5,7 +5,8 @@
 
 Every time is the median over the rounds. A ratio is how many times our step's time a peer takes. A share of sgemm is
 that of the operations a second of our step in those of OpenBLAS's product of large squares on all cores, the best of
-the same round: the median of the shares of all rounds.
+the same round: the median of the shares of all rounds. A share of registers is that in multiply-adds which touch no
+memory, by all workers at once right before and behind our step.
 """
 import json
 import statistics
@@ -61,11 +62,22 @@ def share(row, of=SGEMM):
     return ratio(values(row, OURS, "gflops"), values(row, of, "best_gflops"))
 
 
+def register_share(row):
+    """Our step's share of what registers alone reach; None where that was not measured.
+
+    >>> steps = [{"shape": "s", "peer": "lockstep", "gflops": g, "peak_gflops": 8} for g in (4, 6, 7)]
+    >>> register_share(collect(steps)["s"])
+    0.75
+    """
+    found = [m["gflops"] / m["peak_gflops"] for m in row.get(OURS, []) if m.get("gflops") and m.get("peak_gflops")]
+    return statistics.median(found) if found else None
+
+
 def markdown(table):
     peers = list(dict.fromkeys(p for row in table.values() for p in row if p not in YARDSTICKS))
     others = [peer for peer in peers if peer != OURS]
     heads = ["step", *(f"{p}, ms" for p in peers), *(f"{p} / {OURS}" for p in others), f"fastest / {OURS}",
-             "GFLOP/s", "of sgemm"]
+             "GFLOP/s", "of sgemm", "of registers"]
     yield "| " + " | ".join(heads) + " |"
     yield "|---|" + "--:|" * (len(heads) - 1)
     for shape, row in table.items():
@@ -73,13 +85,14 @@ def markdown(table):
 
 
 def cells(row, peers, others):
-    median, best, part = times(row), fastest(row), share(row)
+    median, best = times(row), fastest(row)
     yield from (f"{median[p]:.3f}" if p in median else "–" for p in peers)
     yield from (f"{median[p] / median[OURS]:.2f}" if {p, OURS} <= median.keys() else "–" for p in others)
     yield f"{best[1]:.2f} ({best[0]})" if best else "–"
     rates = [m["gflops"] for m in row.get(OURS, []) if "gflops" in m]
     yield f"{statistics.median(rates):.0f}" if rates else "–"
-    yield f"{100 * part:.0f} %" if part else "–"
+    for part in (share(row), register_share(row)):
+        yield f"{100 * part:.0f} %" if part else "–"
 
 
 def yardsticks(table):
