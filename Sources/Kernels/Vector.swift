@@ -72,22 +72,10 @@ func loadEight(_ source: UnsafePointer<Float>) -> SIMD8<Float> {
   UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Float>.self)
 }
 
-/// Four numbers at `source`.
-@_transparent
-func loadFour(_ source: UnsafePointer<Float>) -> SIMD4<Float> {
-  UnsafeRawPointer(source).loadUnaligned(as: SIMD4<Float>.self)
-}
-
 /// Writes eight numbers to `target`.
 @_transparent
 func storeEight(_ vector: SIMD8<Float>, _ target: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(target).storeBytes(of: vector, as: SIMD8<Float>.self)
-}
-
-/// Writes four numbers to `target`.
-@_transparent
-func storeFour(_ vector: SIMD4<Float>, _ target: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(target).storeBytes(of: vector, as: SIMD4<Float>.self)
 }
 
 /// The first `lanes` numbers at `source` in their order, then zeros: for sums and packing.

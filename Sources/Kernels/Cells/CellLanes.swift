@@ -51,20 +51,12 @@ private struct TwoEnds: CellLanes {
 private struct FourEnds: CellLanes {
   @_transparent
   func load(_ source: UnsafePointer<Float>, _ stride: Int) -> Vector {
-    lockstep_whole(
-      Vector(
-        lowHalf: SIMD8(lowHalf: loadFour(source), highHalf: loadFour(source + stride)),
-        highHalf: SIMD8(
-          lowHalf: loadFour(source + 2 * stride), highHalf: loadFour(source + 3 * stride))))
+    lockstep_whole(lockstep_load_four_rows(source, stride, 4))
   }
 
   @_transparent
   func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
-    let vector = lockstep_whole(vector)
-    storeFour(vector.lowHalf.lowHalf, target)
-    storeFour(vector.lowHalf.highHalf, target + stride)
-    storeFour(vector.highHalf.lowHalf, target + 2 * stride)
-    storeFour(vector.highHalf.highHalf, target + 3 * stride)
+    lockstep_store_four_rows(target, stride, 4, lockstep_whole(vector))
   }
 }
 

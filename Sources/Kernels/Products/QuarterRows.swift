@@ -60,7 +60,7 @@ struct FourRowSums<let whole: Int> {
   }
 }
 
-/// Up to three rows that have a last vector each, of `vectors`.
+/// Up to three rows that have a last vector each, of `vectors`: what `Sums` is, by name like those above.
 struct FewRowSums<let count: Int, let vectors: Int> {
   typealias Row = InlineArray<vectors, Vector>
 
