@@ -86,45 +86,15 @@ private struct OuterProduct {
   }
 
   func run(rows: Int) {
-    var column = 0
-    while column + 4 * lanesPerVector <= product.columns {
-      runFour(rows, column)
-      column += 4 * lanesPerVector
-    }
-    forEachVector(product.columns - column) { place, lanes in
-      let place = column + place
-      let (right, base) = (loadInOrder(product.packed + place, lanes), base(place, lanes))
-      for row in 0..<rows {
-        let x = Vector(repeating: product.a[row * product.aStride])
-        storeInOrder(x.times(right, plus: base), product.c + row * product.cStride + place, lanes)
-      }
-    }
-  }
-
-  @inline(__always)
-  private func runFour(_ rows: Int, _ column: Int) {
-    let packed = product.packed + column
-    let right = (
-      load(packed), load(packed + lanesPerVector), load(packed + 2 * lanesPerVector),
-      load(packed + 3 * lanesPerVector)
-    )
-    let base = (
-      base(column), base(column + lanesPerVector), base(column + 2 * lanesPerVector),
-      base(column + 3 * lanesPerVector)
-    )
     for row in 0..<rows {
       let x = Vector(repeating: product.a[row * product.aStride])
-      let c = product.c + row * product.cStride + column
-      store(x.times(right.0, plus: base.0), c)
-      store(x.times(right.1, plus: base.1), c + lanesPerVector)
-      store(x.times(right.2, plus: base.2), c + 2 * lanesPerVector)
-      store(x.times(right.3, plus: base.3), c + 3 * lanesPerVector)
+      let c = product.c + row * product.cStride
+      forEachVector(product.columns) { column, lanes in
+        let base = bias.map { loadInOrder($0 + column, lanes) } ?? Vector(repeating: 0)
+        let right = loadInOrder(product.packed + column, lanes)
+        storeInOrder(x.times(right, plus: base), c + column, lanes)
+      }
     }
-  }
-
-  @inline(__always)
-  private func base(_ column: Int, _ lanes: Int = lanesPerVector) -> Vector {
-    bias.map { loadInOrder($0 + column, lanes) } ?? Vector(repeating: 0)
   }
 }
 
