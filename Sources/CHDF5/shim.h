@@ -3,6 +3,8 @@
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 // What Swift cannot see of libhdf5: constants that are macros with a call inside, and functions
 // whose argument types differ between 1.10 and 1.14 behind the same name. Nothing more.
@@ -102,21 +104,40 @@ static inline int chdf5_has_plain_edges(hid_t create) {
   return (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
 }
 
-// The system's descriptor of the file of an object, to keep and to close; negative unless it is one
-// plain file on the disk whose addresses count from its first byte.
-static inline int chdf5_descriptor(hid_t object) {
+// The system's descriptor of a file, to keep and to close; negative unless it is one file on the disk.
+static inline int chdf5_file_descriptor(hid_t file) {
   int result = -1, *descriptor = NULL;
-  hsize_t user_block = 1;
-  hid_t file = H5Iget_file_id(object);
-  hid_t access = file < 0 ? -1 : H5Fget_access_plist(file);
-  hid_t create = file < 0 ? -1 : H5Fget_create_plist(file);
-  if (access >= 0 && create >= 0 && H5Pget_driver(access) == H5FD_SEC2 &&
-      H5Pget_userblock(create, &user_block) >= 0 && user_block == 0 &&
+  hid_t access = H5Fget_access_plist(file);
+  if (access >= 0 && H5Pget_driver(access) == H5FD_SEC2 &&
       H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 && descriptor)
     result = fcntl(*descriptor, F_DUPFD_CLOEXEC, 3);
-  if (create >= 0) H5Pclose(create);
   if (access >= 0) H5Pclose(access);
+  return result;
+}
+
+// The same for the file of an object; negative, too, unless its addresses count from its first byte.
+static inline int chdf5_descriptor(hid_t object) {
+  int result = -1;
+  hsize_t user_block = 1;
+  hid_t file = H5Iget_file_id(object);
+  hid_t create = file < 0 ? -1 : H5Fget_create_plist(file);
+  if (create >= 0 && H5Pget_userblock(create, &user_block) >= 0 && user_block == 0)
+    result = chdf5_file_descriptor(file);
+  if (create >= 0) H5Pclose(create);
   if (file >= 0) H5Fclose(file);
+  return result;
+}
+
+// Closes a file that was written, and gives its lock back: a child that was started meanwhile may
+// have a copy of libhdf5's descriptor, and the file would stay locked until that child ends, or runs
+// another program.
+static inline int chdf5_close_written(hid_t file) {
+  int descriptor = chdf5_file_descriptor(file);
+  int result = H5Idec_ref(file);
+  if (descriptor >= 0) {
+    flock(descriptor, LOCK_UN);
+    close(descriptor);
+  }
   return result;
 }
 

@@ -20,9 +20,11 @@ struct Handle: ~Copyable, Sendable {
   ///
   /// After a failed close the identifier is left to the process's end. libhdf5 1.10 may have
   /// freed half of it, and a second attempt can crash.
-  consuming func close(_ doing: String, _ location: Location) throws(HDF5Error) {
+  consuming func close(
+    _ doing: String, _ location: Location, by release: (hid_t) -> Int32 = H5Idec_ref
+  ) throws(HDF5Error) {
     let id = self.id
     discard self
-    _ = try library.call(doing, location, .cannotWrite) { H5Idec_ref(id) }
+    _ = try library.call(doing, location, .cannotWrite) { release(id) }
   }
 }

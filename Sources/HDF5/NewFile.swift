@@ -83,16 +83,7 @@ public struct NewFile: ~Copyable, Sendable {
     let id = handle.id
     try verifyNothingOpen()
     _ = try library.call("cannot finish", place, .cannotWrite) { H5Fflush(id, H5F_SCOPE_LOCAL) }
-    // A child that was started meanwhile may have a copy of libhdf5's descriptor; without this the file
-    // would stay locked until that child ends, or runs another program.
-    let descriptor = library.attempt { chdf5_descriptor(id) }.result
-    defer {
-      if descriptor >= 0 {
-        _ = flock(descriptor, LOCK_UN)
-        _ = Glibc.close(descriptor)
-      }
-    }
-    try handle.close("cannot close", place)
+    try handle.close("cannot close", place, by: chdf5_close_written)
   }
 
   /// Asked of our own count: after a failed close libhdf5's count walks over memory it has freed.

@@ -24,7 +24,7 @@ struct ChunkLayout: Sendable {
 
   /// Writes the dataset `/x` with such bytes as elements; returns after the file is closed.
   func write(_ values: [UInt8], to path: String, _ change: (hid_t) -> Void = { _ in }) {
-    _ = library.attempt { () -> Int in
+    _ = library.attempt { () -> Int32 in
       let creation = H5Pcreate(chdf5_file_create())
       if userBlock > 0 { H5Pset_userblock(creation, hsize_t(userBlock)) }
       let file = H5Fcreate(path, chdf5_truncate(), creation, standard)
@@ -37,7 +37,7 @@ struct ChunkLayout: Sendable {
       change(dataset)
       for id in [dataset, type, list, space] { H5Idec_ref(id) }
       H5Pclose(creation)
-      return H5Fclose(file) < 0 ? -1 : 0
+      return chdf5_close_written(file)
     }
   }
 

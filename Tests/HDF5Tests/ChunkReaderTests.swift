@@ -110,7 +110,7 @@ extension HDF5Tests {
       try Fixture.withDirectory { directory in
         let path = directory + "/x.h5"
         let bits = (0...UInt16.max).map { $0 }
-        _ = library.attempt { () -> Int in
+        _ = library.attempt { () -> Int32 in
           let file = H5Fcreate(path, chdf5_truncate(), standard, standard)
           let space = H5Screate_simple(1, [hsize_t(bits.count)], nil)
           let list = H5Pcreate(chdf5_dataset_create())
@@ -120,8 +120,8 @@ extension HDF5Tests {
           let type = chdf5_half()
           let dataset = H5Dcreate2(file, "x", type, space, standard, list, standard)
           H5Dwrite(dataset, type, standard, standard, standard, bits)
-          for id in [dataset, type, list, space, file] { H5Idec_ref(id) }
-          return 0
+          for id in [dataset, type, list, space] { H5Idec_ref(id) }
+          return chdf5_close_written(file)
         }
         let dataset = try File(reading: path).dataset("x")
         #expect(dataset.chunks != nil)

@@ -60,21 +60,44 @@ extension HDF5Tests {
         let path = directory + "/data.h5"
         let file = try NewFile(at: path)
         try file.setAttribute("about", to: .text("rows"))
-        var child: pid_t = 0
-        let program = strdup("sleep")
-        let minute = strdup("60")
-        defer {
-          free(program)
-          free(minute)
-        }
-        try #require(posix_spawnp(&child, "sleep", nil, nil, [program, minute, nil], environ) == 0)
-        defer {
-          kill(child, SIGKILL)
-          waitpid(child, nil, 0)
-        }
+        let child = try Self.startSleeper()
+        defer { Self.end(child) }
         try file.close()
         _ = try File(reading: path)
       }
+    }
+
+    /// Nor of one with foreign bytes in front, as tests write them.
+    @Test func childrenKeepNoLockOfTests() throws {
+      try Fixture.withDirectory { directory in
+        let path = directory + "/data.h5"
+        var layout = ChunkLayout()
+        layout.userBlock = 512
+        var child: Result<pid_t, any Error>?
+        layout.write([UInt8](repeating: 0, count: 120), to: path) { _ in
+          child = Result { try Self.startSleeper() }
+        }
+        let started = try #require(child).get()
+        defer { Self.end(started) }
+        _ = try File(reading: path)
+      }
+    }
+
+    private static func startSleeper() throws -> pid_t {
+      var child: pid_t = 0
+      let program = strdup("sleep")
+      let minute = strdup("60")
+      defer {
+        free(program)
+        free(minute)
+      }
+      try #require(posix_spawnp(&child, "sleep", nil, nil, [program, minute, nil], environ) == 0)
+      return child
+    }
+
+    private static func end(_ child: pid_t) {
+      kill(child, SIGKILL)
+      waitpid(child, nil, 0)
     }
 
     /// The bytes of files in memory are freed with the file, and where it does not open.
