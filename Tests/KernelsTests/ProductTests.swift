@@ -127,9 +127,10 @@ private struct ProductCase {
     }
   }
 
-  @Test(arguments: [17, 20, 36, 37, 50, 84, 100])
+  @Test(arguments: [17, 18, 19, 20, 36, 37, 50, 84, 100])
   func eachElementIsOneChainOfMultiplyAdds(columns: Int) {
-    for (rows, depth) in [(9, 300), (25, 50), (12, 1)] {
+    let sizes = [(9, 300), (25, 50), (12, 1), (7, 11), (8, 12), (11, 13), (10, 14), (5, 15)]
+    for (rows, depth) in sizes {
       let product = ProductCase(rows, columns, depth)
       let results = [
         product.result(.plain), product.result(.accumulating), product.result(.biased),

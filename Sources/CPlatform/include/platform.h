@@ -167,9 +167,14 @@ static inline __attribute__((always_inline)) lockstep_float16 lockstep_load_four
     const float *source, long stride, long count) {
   typedef float float4 __attribute__((ext_vector_type(4)));
   float4 rows[4];
-  for (int r = 0; r < 4; r++) {
-    rows[r] = 0;
-    __builtin_memcpy(&rows[r], source + r * stride, (unsigned long)count * sizeof(float));
+  // Of a constant size a copy is one instruction, and a call otherwise.
+  if (count == 4) {
+    for (int r = 0; r < 4; r++) __builtin_memcpy(&rows[r], source + r * stride, sizeof rows[r]);
+  } else {
+    for (int r = 0; r < 4; r++) {
+      rows[r] = 0;
+      __builtin_memcpy(&rows[r], source + r * stride, (unsigned long)count * sizeof(float));
+    }
   }
   lockstep_float16 result;
   __builtin_memcpy(&result, rows, sizeof result);
@@ -181,8 +186,12 @@ static inline __attribute__((always_inline)) void lockstep_store_four_rows(
     float *target, long stride, long count, lockstep_float16 vector) {
   float rows[4][4];
   __builtin_memcpy(rows, &vector, sizeof rows);
-  for (int r = 0; r < 4; r++) {
-    __builtin_memcpy(target + r * stride, rows[r], (unsigned long)count * sizeof(float));
+  if (count == 4) {
+    for (int r = 0; r < 4; r++) __builtin_memcpy(target + r * stride, rows[r], sizeof rows[r]);
+  } else {
+    for (int r = 0; r < 4; r++) {
+      __builtin_memcpy(target + r * stride, rows[r], (unsigned long)count * sizeof(float));
+    }
   }
 }
 

@@ -39,48 +39,60 @@ private struct QuarterTile<let groups: Int, let extra: Int, let whole: Int, let 
   }
 
   /// Runs over all depths, four at a time: so many numbers of four rows fill a vector.
+  ///
+  /// What is left over is read together with those before it.
   @inline(__always)
   private mutating func accumulate(_ work: TileWork) {
-    let stride = work.left.rowStride
+    let (stride, width) = (work.left.rowStride, work.right.depthStride)
     var (left, right) = (work.left.numbers, work.right.numbers)
     var places = InlineArray<4, Int>(repeating: 0)
     for r in 1..<4 { places[r] = lockstep_opaque(r * stride) }
     let four = lockstep_opaque(4 * stride)
-    var depth = 0
-    while depth < work.depth {
-      let count = min(4, work.depth - depth)
-      if count == 4 {
-        let upper = lockstep_load_four_rows(left, stride, 4)
-        let lower = groups > 1 ? lockstep_load_four_rows(left + four, stride, 4) : upper
-        add(upper, lower, 0, left, right, places, four)
-        add(upper, lower, 1, left + 1, right + work.right.depthStride, places, four)
-        add(upper, lower, 2, left + 2, right + 2 * work.right.depthStride, places, four)
-        add(upper, lower, 3, left + 3, right + 3 * work.right.depthStride, places, four)
-      } else {
-        let upper = lockstep_load_four_rows(left, stride, count)
-        let lower = groups > 1 ? lockstep_load_four_rows(left + four, stride, count) : upper
-        for k in 0..<count {
-          add(upper, lower, k, left + k, right + k * work.right.depthStride, places, four)
-        }
-      }
-      left += count
-      right += count * work.right.depthStride
-      depth += count
+    for _ in 0..<work.depth / 4 {
+      let numbers = Numbers(left, stride, four)
+      add(numbers, 0, left, right, places, four)
+      add(numbers, 1, left + 1, right + width, places, four)
+      add(numbers, 2, left + 2, right + 2 * width, places, four)
+      add(numbers, 3, left + 3, right + 3 * width, places, four)
+      left += 4
+      right += 4 * width
+    }
+    let rest = work.depth % 4
+    if rest == 0 { return }
+    left += rest - 4
+    right += (rest - 4) * width
+    let numbers = Numbers(left, stride, four)
+    if rest > 2 { add(numbers, 1, left + 1, right + width, places, four) }
+    if rest > 1 { add(numbers, 2, left + 2, right + 2 * width, places, four) }
+    add(numbers, 3, left + 3, right + 3 * width, places, four)
+  }
+
+  /// Four numbers of each row, those of a row side by side.
+  ///
+  /// (Vectors that the compiler may not take apart: it would put every one that is spread together anew.)
+  private struct Numbers {
+    let upper: Vector
+    let lower: Vector
+
+    @inline(__always)
+    init(_ left: UnsafePointer<Float>, _ stride: Int, _ four: Int) {
+      upper = lockstep_whole(lockstep_load_four_rows(left, stride, 4))
+      lower = groups > 1 ? lockstep_whole(lockstep_load_four_rows(left + four, stride, 4)) : upper
     }
   }
 
   /// Adds the products of a depth: the number of each row is number `place` of its quarter.
   @inline(__always)
   private mutating func add(
-    _ upper: Vector, _ lower: Vector, _ place: Int, _ left: UnsafePointer<Float>,
-    _ right: UnsafePointer<Float>, _ places: InlineArray<4, Int>, _ four: Int
+    _ numbers: Numbers, _ place: Int, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
+    _ places: InlineArray<4, Int>, _ four: Int
   ) {
     var row = FourRowSums<whole>.Row(repeating: Vector(repeating: 0))
     for v in 0..<whole { row[v] = load(right + v * lanesPerVector) }
     let last = lockstep_repeat_four(right + whole * lanesPerVector)
-    above.add(left, places, row, last, lockstep_spread(upper, Int32(place)))
+    above.add(left, places, row, last, lockstep_spread(numbers.upper, Int32(place)))
     if groups > 1 {
-      below.add(left + four, places, row, last, lockstep_spread(lower, Int32(place)))
+      below.add(left + four, places, row, last, lockstep_spread(numbers.lower, Int32(place)))
     }
     guard extra > 0 else { return }
     for v in 0..<whole { end.add(left + groups * four, places, v, row[v]) }
@@ -88,9 +100,9 @@ private struct QuarterTile<let groups: Int, let extra: Int, let whole: Int, let 
   }
 }
 
-/// The fewest depths for which putting four rows' last columns together pays: 0.78 to 0.95 of the time from here on,
-/// and up to 1.6 with ten.
-private let fewestForQuarters = 48
+/// The fewest depths for which putting four rows' last columns together pays: 0.7 to 0.98 of the time from here on,
+/// and up to 1.1 with five. (At least four, for a tile reads as many at once.)
+private let fewestForQuarters = 12
 
 /// Whether the tiles of a panel of `columns` put the last columns of four rows together.
 @inline(__always)
