@@ -5,7 +5,10 @@ import Testing
 /// Rows that go through a cell together, or whose ends share a vector, get the bits that each of them
 /// gets alone.
 @Suite struct SharedEndsTests {
-  @Test(arguments: [(4, 20), (11, 20), (9, 4), (2, 24), (7, 40), (6, 25), (7, 47), (5, 48), (4, 8)])
+  @Test(arguments: [
+    (4, 20), (11, 20), (13, 20), (9, 4), (2, 24), (7, 40), (6, 25), (7, 47), (5, 48), (4, 8),
+    (5, 100), (6, 131),
+  ])
   func rowsAlone(rows: Int, units: Int) {
     for cell in cells {
       var random = SeededRandom(seed: UInt64(rows * 100 + units))

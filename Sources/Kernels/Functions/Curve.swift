@@ -5,36 +5,38 @@
 protocol Curve {
   /// f(x).
   func value(_ x: Vector) -> Vector
-  /// f(x) of four vectors.
-  func value(_ x: FourVectors) -> FourVectors
+  /// f(x) of vectors side by side.
+  func value<Part: Vectors>(_ x: SideBySide<Part>) -> SideBySide<Part>
   /// f′(x), from y = f(x), or from x itself where the activation reads its input.
   func slope(_ kept: Vector) -> Vector
 }
 
 extension Curve {
-  /// f(x) of one vector or four.
+  /// f(x) of one vector or several.
   @_transparent
   func value<V: Vectors>(_ x: V) -> V { x.value(of: self) }
 
-  /// f′ of one vector or four.
+  /// f′ of one vector or several.
   @_transparent
   func slope<V: Vectors>(_ kept: V) -> V { kept.slope(of: self) }
 
   @_transparent
-  func value(_ x: FourVectors) -> FourVectors {
-    FourVectors(value(x.first), value(x.second), value(x.third), value(x.fourth))
+  func value<Part: Vectors>(_ x: SideBySide<Part>) -> SideBySide<Part> {
+    SideBySide(x.first.value(of: self), x.second.value(of: self))
   }
 }
 
 struct Tanh: Curve {
   @_transparent func value(_ x: Vector) -> Vector { hyperbolicTangent(x) }
-  @_transparent func value(_ x: FourVectors) -> FourVectors { hyperbolicTangent(x) }
+  @_transparent
+  func value<Part: Vectors>(_ x: SideBySide<Part>) -> SideBySide<Part> { hyperbolicTangent(x) }
   @_transparent func slope(_ y: Vector) -> Vector { (-y).times(y, plus: Vector(repeating: 1)) }
 }
 
 struct Sigmoid: Curve {
   @_transparent func value(_ x: Vector) -> Vector { logistic(x) }
-  @_transparent func value(_ x: FourVectors) -> FourVectors { logistic(x) }
+  @_transparent
+  func value<Part: Vectors>(_ x: SideBySide<Part>) -> SideBySide<Part> { logistic(x) }
   @_transparent func slope(_ y: Vector) -> Vector { y * (1 - y) }
 }
 

@@ -25,88 +25,65 @@ extension SIMD16: Vectors where Scalar == Float {
   @_transparent func slope(of curve: some Curve) -> Self { curve.slope(self) }
 }
 
-/// Four vectors that go through a formula together.
+/// Two vectors, or two times several, that go through a formula together.
 ///
 /// A curve is a chain of some twenty instructions of four cycles each, and of those that wait for others
 /// the processor sees about a hundred. A cell's last curve waits for all the others, so that one vector
 /// after the other leaves it little to do; four at a time take a fifth less.
-struct FourVectors: Vectors {
-  let first: Vector
-  let second: Vector
-  let third: Vector
-  let fourth: Vector
+struct SideBySide<Part: Vectors>: Vectors {
+  let first: Part
+  let second: Part
 
   @_transparent
-  init(_ first: Vector, _ second: Vector, _ third: Vector, _ fourth: Vector) {
+  init(_ first: Part, _ second: Part) {
     self.first = first
     self.second = second
-    self.third = third
-    self.fourth = fourth
   }
 
   @_transparent
   init(repeating number: Float) {
-    let vector = Vector(repeating: number)
-    self.init(vector, vector, vector, vector)
+    self.init(Part(repeating: number), Part(repeating: number))
   }
 
   @_transparent
   static func + (left: Self, right: Self) -> Self {
-    Self(
-      left.first + right.first, left.second + right.second, left.third + right.third,
-      left.fourth + right.fourth)
+    Self(left.first + right.first, left.second + right.second)
   }
 
   @_transparent
   static func - (left: Self, right: Self) -> Self {
-    Self(
-      left.first - right.first, left.second - right.second, left.third - right.third,
-      left.fourth - right.fourth)
+    Self(left.first - right.first, left.second - right.second)
   }
 
   @_transparent
   static func * (left: Self, right: Self) -> Self {
-    Self(
-      left.first * right.first, left.second * right.second, left.third * right.third,
-      left.fourth * right.fourth)
+    Self(left.first * right.first, left.second * right.second)
   }
 
   @_transparent
   static func / (left: Self, right: Self) -> Self {
-    Self(
-      left.first / right.first, left.second / right.second, left.third / right.third,
-      left.fourth / right.fourth)
+    Self(left.first / right.first, left.second / right.second)
   }
 
   @_transparent
   func times(_ factor: Self, plus addend: Self) -> Self {
     Self(
       first.times(factor.first, plus: addend.first),
-      second.times(factor.second, plus: addend.second),
-      third.times(factor.third, plus: addend.third),
-      fourth.times(factor.fourth, plus: addend.fourth))
+      second.times(factor.second, plus: addend.second))
   }
 
   @_transparent
-  func atMost(_ limit: Float) -> Self {
-    Self(first.atMost(limit), second.atMost(limit), third.atMost(limit), fourth.atMost(limit))
-  }
+  func atMost(_ limit: Float) -> Self { Self(first.atMost(limit), second.atMost(limit)) }
 
   @_transparent
-  func atLeast(_ limit: Float) -> Self {
-    Self(first.atLeast(limit), second.atLeast(limit), third.atLeast(limit), fourth.atLeast(limit))
-  }
+  func atLeast(_ limit: Float) -> Self { Self(first.atLeast(limit), second.atLeast(limit)) }
 
   @_transparent
-  var powerOfTwo: Self {
-    Self(first.powerOfTwo, second.powerOfTwo, third.powerOfTwo, fourth.powerOfTwo)
-  }
+  var powerOfTwo: Self { Self(first.powerOfTwo, second.powerOfTwo) }
 
   @_transparent
   func value(of curve: some Curve) -> Self { curve.value(self) }
 
   @_transparent
-  func slope(of curve: some Curve) -> Self {
-    Self(curve.slope(first), curve.slope(second), curve.slope(third), curve.slope(fourth))
-  }
+  func slope(of curve: some Curve) -> Self { Self(curve.slope(first), curve.slope(second)) }
 }
