@@ -69,8 +69,9 @@ def register_share(row):
     >>> register_share(collect(steps)["s"])
     0.75
     """
-    found = [m["gflops"] / m["peak_gflops"] for m in row.get(OURS, []) if m.get("gflops") and m.get("peak_gflops")]
-    return statistics.median(found) if found else None
+    if OURS not in row or not {"gflops", "peak_gflops"} <= row[OURS][0].keys():
+        return None
+    return ratio(values(row, OURS, "gflops"), values(row, OURS, "peak_gflops"))
 
 
 def markdown(table):
