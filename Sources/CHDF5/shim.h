@@ -3,8 +3,6 @@
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 // What Swift cannot see of libhdf5: constants that are macros with a call inside, and functions
 // whose argument types differ between 1.10 and 1.14 behind the same name. Nothing more.
@@ -125,19 +123,6 @@ static inline int chdf5_descriptor(hid_t object) {
     result = chdf5_file_descriptor(file);
   if (create >= 0) H5Pclose(create);
   if (file >= 0) H5Fclose(file);
-  return result;
-}
-
-// Closes a file that was written, and gives its lock back: a child that was started meanwhile may
-// have a copy of libhdf5's descriptor, and the file would stay locked until that child ends, or runs
-// another program.
-static inline int chdf5_close_written(hid_t file) {
-  int descriptor = chdf5_file_descriptor(file);
-  int result = H5Idec_ref(file);
-  if (descriptor >= 0) {
-    flock(descriptor, LOCK_UN);
-    close(descriptor);
-  }
   return result;
 }
 

@@ -83,7 +83,22 @@ public struct NewFile: ~Copyable, Sendable {
     let id = handle.id
     try verifyNothingOpen()
     _ = try library.call("cannot finish", place, .cannotWrite) { H5Fflush(id, H5F_SCOPE_LOCAL) }
-    try handle.close("cannot close", place, by: chdf5_close_written)
+    try handle.close("cannot close", place, by: Self.closeWritten)
+  }
+
+  /// Closes a file that was written, and gives its lock back.
+  ///
+  /// A child that was started meanwhile may have a copy of libhdf5's descriptor: the file would stay locked
+  /// until that child ends, or runs another program.
+  static func closeWritten(_ file: hid_t) -> Int32 {
+    let descriptor = chdf5_file_descriptor(file)
+    defer {
+      if descriptor >= 0 {
+        _ = flock(descriptor, LOCK_UN)
+        _ = Glibc.close(descriptor)
+      }
+    }
+    return H5Idec_ref(file)
   }
 
   /// Asked of our own count: after a failed close libhdf5's count walks over memory it has freed.

@@ -37,7 +37,7 @@ struct ChunkLayout: Sendable {
       change(dataset)
       for id in [dataset, type, list, space] { H5Idec_ref(id) }
       H5Pclose(creation)
-      return chdf5_close_written(file)
+      return NewFile.closeWritten(file)
     }
   }
 

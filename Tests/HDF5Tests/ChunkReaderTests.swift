@@ -121,7 +121,7 @@ extension HDF5Tests {
           let dataset = H5Dcreate2(file, "x", type, space, standard, list, standard)
           H5Dwrite(dataset, type, standard, standard, standard, bits)
           for id in [dataset, type, list, space] { H5Idec_ref(id) }
-          return chdf5_close_written(file)
+          return NewFile.closeWritten(file)
         }
         let dataset = try File(reading: path).dataset("x")
         #expect(dataset.chunks != nil)
