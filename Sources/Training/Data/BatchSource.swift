@@ -68,6 +68,15 @@ public final class BatchSource: Sendable {
   /// The most rows that a batch of this source has.
   public var batchCapacity: Int { min(order.settings.batchSize, order.rows.count) }
 
+  /// Whether rows are in memory, and a batch of them so small that it is copied sooner than a thread is
+  /// woken for it.
+  ///
+  /// On two cores the thread comes in between two workers' steps: with steps of 0.5 ms each took a tenth longer.
+  var fillsAtOnce: Bool {
+    order.isResident && order.rows.count <= 1 << 16
+      && dataset.shape.bytes * batchCapacity <= 1 << 16
+  }
+
   /// Bytes that rows take in memory, all windows and buffers together.
   public var memory: Int {
     let windows = order.windowRows * (order.isResident ? 1 : 2)

@@ -5,13 +5,16 @@ import HDF5
 /// be used.
 ///
 /// Each free buffer has one piece of work on the queue, so nothing is filled without a buffer, no
-/// thread waits for one, and there is no loop to stop.
+/// thread waits for one, and there is no loop to stop. Where batches are filled in no time, the work is done
+/// by whoever gives a buffer back.
 final class PrefetchLine: Sendable {
   private enum Delivery {
     case batch(Batch, DataPosition)
     case endOfEpoch
     case end
     case failure(any Error)
+
+    var isBatch: Bool { if case .batch = self { true } else { false } }
   }
 
   private struct State {
@@ -62,10 +65,14 @@ final class PrefetchLine: Sendable {
       state.free.append(batch)
       return !state.isOver
     }
-    if isNeeded { schedule() }
+    guard isNeeded else { return }
+    source.fillsAtOnce ? fillAtOnce() : schedule()
   }
 
   var waited: Duration { state.withLock { $0.waited } }
+
+  /// How many batches wait to be used.
+  var filled: Int { state.withLock { $0.deliveries.count { $0.isBatch } } }
 
   func next() throws -> BatchLoan? {
     waitForDelivery()
@@ -78,7 +85,11 @@ final class PrefetchLine: Sendable {
 
   private func waitForDelivery() {
     if ready.wait(timeout: .now()) == .success { return }
-    let waited = ContinuousClock().measure { ready.wait() }
+    countAsWaiting { ready.wait() }
+  }
+
+  private func countAsWaiting(_ body: () -> Void) {
+    let waited = ContinuousClock().measure(body)
     state.withLock { $0.waited += waited }
   }
 
@@ -97,6 +108,9 @@ final class PrefetchLine: Sendable {
   }
 
   private func schedule() { source.queue.async { self.fill() } }
+
+  /// Fills on the caller's thread, behind what is on the queue.
+  private func fillAtOnce() { countAsWaiting { source.queue.sync { fill() } } }
 
   private func fill() {
     let work = state.withLock { state -> (Batch, DataPosition)? in

@@ -1,7 +1,8 @@
 import Dispatch
 import Foundation
 import Testing
-import Training
+
+@testable import Training
 
 extension TrainingTests {
   @Suite struct PrefetcherTests {
@@ -29,6 +30,31 @@ extension TrainingTests {
       #expect(rows <= (5 * buffers + 9) / 10 * 10 + 10)
       let position = loan.position
       #expect(position == DataPosition())
+    }
+
+    /// What is small and in memory is filled by whoever gives a buffer back, before that goes on.
+    @Test func smallBatchesAreFilledAtOnce() throws {
+      let dataset = ProbeDataset(count: 100)
+      let source = try source(dataset, memoryRows: 1000)
+      #expect(source.fillsAtOnce)
+      let line = PrefetchLine(source, from: DataPosition(), before: .max)
+      line.start()
+      for batch in 0..<30 {
+        do {
+          guard let loan = try line.next() else { continue }
+          let isRight = dataset.describes(loan.batch)
+          #expect(isRight, "batch \(batch)")
+        }
+        #expect(line.filled == 4, "after batch \(batch)")
+      }
+      line.cancel()
+      line.join()
+    }
+
+    /// Rows that must be read first may take long, and many rows take long to be put into another order.
+    @Test func othersAreFilledMeanwhile() throws {
+      #expect(try !source(ProbeDataset(count: 100)).fillsAtOnce)
+      #expect(try !source(ProbeDataset(count: 1 << 17), memoryRows: 1 << 18).fillsAtOnce)
     }
 
     @Test func buffersAreUsedAgain() throws {
