@@ -8,6 +8,8 @@ import Testing
   @Test(arguments: [
     (4, 20), (11, 20), (13, 20), (9, 4), (2, 24), (7, 40), (6, 25), (7, 47), (5, 48), (4, 8),
     (5, 100), (6, 131),
+    // Those are near; these are far, and alone near again.
+    (41, 100), (64, 64), (9, 512), (34, 131),
   ])
   func rowsAlone(rows: Int, units: Int) {
     for cell in cells {

@@ -10,11 +10,11 @@ protocol CellLanes<Numbers> {
 }
 
 extension CellLanes {
-  /// Loads them from where only an earlier pass has been, and has those two rows below fetched: gates lie
-  /// in as many streams as there are, and the processor foresees none that starts anew with each row.
+  /// Loads them from where only an earlier pass has been, and has what comes 2,048 floats later fetched: gates
+  /// lie in as many streams as there are, and the processor foresees none that starts anew with each row.
   @_transparent
   func loadFetching(_ source: UnsafePointer<Float>, _ stride: Int) -> Numbers {
-    lockstep_fetch_near(source + 2 * stride)
+    lockstep_fetch_near(source + 2048)
     return load(source, stride)
   }
 }

@@ -110,6 +110,46 @@ extension CurvedCellLoop {
   }
 }
 
+/// Such work that can have what a later step needs fetched.
+protocol FetchingCellLoop: CellLoop {
+  /// Has what a step reads, and the lines that it writes, fetched.
+  func fetch(_ row: Int, _ place: Int)
+}
+
+/// Whether a cell's matrices are so large that those of all steps are in no near cache.
+@_transparent
+func isFar(rows: Int, units: Int) -> Bool { rows * units >= 1 << 12 }
+
+extension FetchingCellLoop {
+  /// Steps over all units of all rows where they are far, and has those of rows below fetched: they lie in as
+  /// many streams as there are gates, and the processor foresees none that starts anew with each row.
+  @inline(__always)
+  func runFar(rows: Int, units: Int) {
+    let below = max(2, 512 / units)
+    for row in 0..<rows {
+      forEachVector(units) { place, lanes in
+        fetch(row + below, place)
+        step(row, place, Neighbours(count: lanes))
+      }
+    }
+  }
+}
+
+extension FetchingCellLoop where Self: CurvedCellLoop {
+  /// The same, four rows at a time where the registers suffice.
+  @inline(__always)
+  func runFar(rows: Int, units: Int) {
+    let together = hasWideVectors ? rows / 4 * 4 : 0
+    for row in stride(from: 0, to: together, by: 4) {
+      forEachVector(units) { place, lanes in
+        for below in 4..<8 { fetch(row + below, place) }
+        step(row, place, FourRows(count: lanes))
+      }
+    }
+    for row in together..<rows { Row(loop: self, row: row).run(units) }
+  }
+}
+
 /// One row, vector by vector.
 private struct Row<Loop: CellLoop>: VectorLoop {
   let loop: Loop

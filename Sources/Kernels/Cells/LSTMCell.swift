@@ -1,3 +1,5 @@
+import CPlatform
+
 /// In which order an LSTM's sums stand, and what is added to that of the forget gate.
 ///
 /// The input gate comes first and the output gate last in every order that is in use.
@@ -34,10 +36,14 @@ public func lstmForward(
   c: UnsafeMutablePointer<Float>, activatedC: UnsafeMutablePointer<Float>,
   h: UnsafeMutablePointer<Float>
 ) {
-  LSTMForward(
+  let cell = LSTMForward(
     order: order, rows: rows, units: units, gates: gates, cPrevious: cPrevious, c: c,
-    activatedC: activatedC, h: h
-  ).run(activation, recurrentActivation)
+    activatedC: activatedC, h: h)
+  if isFar(rows: rows, units: units) {
+    Far(cell: cell).run(activation, recurrentActivation)
+  } else {
+    cell.run(activation, recurrentActivation)
+  }
 }
 
 /// One time step of an LSTM, backward.
@@ -53,13 +59,17 @@ public func lstmBackward(
   activatedC: UnsafePointer<Float>, dh: UnsafePointer<Float>, dc: UnsafeMutablePointer<Float>,
   dGates: UnsafeMutablePointer<Float>
 ) {
-  LSTMBackward(
+  let cell = LSTMBackward(
     order: order, rows: rows, units: units, gates: gates, cPrevious: cPrevious,
-    activatedC: activatedC, dh: dh, dc: dc, dGates: dGates
-  ).run(activation, recurrentActivation)
+    activatedC: activatedC, dh: dh, dc: dc, dGates: dGates)
+  if isFar(rows: rows, units: units) {
+    Far(cell: cell).run(activation, recurrentActivation)
+  } else {
+    cell.run(activation, recurrentActivation)
+  }
 }
 
-private struct LSTMForward: CellStep {
+private struct LSTMForward: FarCellStep {
   let order: LSTMGates
   let rows: Int
   let units: Int
@@ -73,10 +83,24 @@ private struct LSTMForward: CellStep {
     Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Loop<Phi: Curve, Sigma: Curve>: CurvedCellLoop {
+  func runFar<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
+    Loop(cell: self, phi: phi, sigma: sigma).runFar(rows: rows, units: units)
+  }
+
+  private struct Loop<Phi: Curve, Sigma: Curve>: CurvedCellLoop, FetchingCellLoop {
     let cell: LSTMForward
     let phi: Phi
     let sigma: Sigma
+
+    @_transparent
+    func fetch(_ row: Int, _ place: Int) {
+      let unit = row * cell.units + place
+      fetchGates(cell.gates, row, place, units: cell.units)
+      lockstep_fetch_near(cell.cPrevious + unit)
+      lockstep_fetch_near(cell.c + unit)
+      lockstep_fetch_near(cell.activatedC + unit)
+      lockstep_fetch_near(cell.h + unit)
+    }
 
     @_transparent
     func step<L: CellLanes>(_ row: Int, _ place: Int, _ lanes: L) {
@@ -102,7 +126,7 @@ private struct LSTMForward: CellStep {
   }
 }
 
-private struct LSTMBackward: CellStep {
+private struct LSTMBackward: FarCellStep {
   let order: LSTMGates
   let rows: Int
   let units: Int
@@ -117,10 +141,22 @@ private struct LSTMBackward: CellStep {
     Loop(cell: self, phi: phi, sigma: sigma).run(rows: rows, units: units)
   }
 
-  private struct Loop<Phi: Curve, Sigma: Curve>: CellLoop {
+  func runFar<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent) {
+    Loop(cell: self, phi: phi, sigma: sigma).runFar(rows: rows, units: units)
+  }
+
+  private struct Loop<Phi: Curve, Sigma: Curve>: FetchingCellLoop {
     let cell: LSTMBackward
     let phi: Phi
     let sigma: Sigma
+
+    @_transparent
+    func fetch(_ row: Int, _ place: Int) {
+      let unit = row * cell.units + place
+      fetchGates(cell.gates, row, place, units: cell.units)
+      lockstep_fetch_near(cell.cPrevious + unit)
+      lockstep_fetch_near(cell.activatedC + unit)
+    }
 
     @_transparent
     func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
@@ -128,15 +164,15 @@ private struct LSTMBackward: CellStep {
       let (first, columns) = (row * units, 4 * units)
       let gate = cell.gates + 4 * first + place
       let (forget, new) = (cell.order.forget * units, cell.order.newValue * units)
-      let i = lanes.loadFetching(gate, columns)
-      let f = lanes.loadFetching(gate + forget, columns)
-      let g = lanes.loadFetching(gate + new, columns)
-      let o = lanes.loadFetching(gate + 3 * units, columns)
-      let activated = lanes.loadFetching(cell.activatedC + first + place, units)
+      let i = lanes.load(gate, columns)
+      let f = lanes.load(gate + forget, columns)
+      let g = lanes.load(gate + new, columns)
+      let o = lanes.load(gate + 3 * units, columns)
+      let activated = lanes.load(cell.activatedC + first + place, units)
       let outer = lanes.load(cell.dh + first + place, units)
       let arriving = lanes.load(cell.dc + first + place, units)
       let state = (outer * o).times(phi.slope(activated), plus: arriving)
-      let previous = lanes.loadFetching(cell.cPrevious + first + place, units)
+      let previous = lanes.load(cell.cPrevious + first + place, units)
       let target = cell.dGates + 4 * first + place
       lanes.store(state * g * sigma.slope(i), target, columns)
       lanes.store(state * previous * sigma.slope(f), target + forget, columns)
@@ -145,4 +181,11 @@ private struct LSTMBackward: CellStep {
       lanes.store(state * f, cell.dc + first + place, units)
     }
   }
+}
+
+/// Has the four gates of a unit and its neighbours fetched.
+@_transparent
+private func fetchGates(_ gates: UnsafePointer<Float>, _ row: Int, _ place: Int, units: Int) {
+  let gate = gates + 4 * row * units + place
+  for block in 0..<4 { lockstep_fetch_near(gate + block * units) }
 }
