@@ -4,11 +4,18 @@ import Kernels
 ///
 /// A table is a parameter of which each batch chooses rows, as of an embedding: the gradient of all
 /// others is zero. Whoever clears, adds, measures or applies a gradient passes them by.
+///
+/// Large kernels need not be cleared either: a product of them is written by whoever comes first.
 public struct Gradient: Sendable {
   /// The numbers, by the slots of the parameters.
   public let arena: Arena
   private let tables: [Table]
+  private let kernels: [Kernel]
+  /// What is cleared at every time.
+  private let others: [Range<Int>]
   /// For each row of each table in how many summands it was touched; zero where all its numbers are.
+  ///
+  /// Then for each kernel the same; zero until it is written.
   private let touched: Arena
 
   /// The gradient of nothing, for passes that only go forward.
@@ -19,14 +26,33 @@ public struct Gradient: Sendable {
   /// - Parameters:
   ///   - count: how many floats all parameters have.
   ///   - tables: the parameters of which a batch chooses rows, by rising offsets.
-  public init(count: Int, tables: [Slot] = []) {
+  ///   - kernels: other parameters, whose gradients are products, by rising offsets.
+  public init(count: Int, tables: [Slot] = [], kernels: [Slot] = []) {
     arena = Arena(count: count)
-    var rows = 0
+    var marks = 0
     self.tables = tables.map { slot in
-      defer { rows += slot.shape[0] }
-      return Table(slot: slot, firstMark: rows)
+      defer { marks += slot.shape[0] }
+      return Table(slot: slot, firstMark: marks)
     }
-    touched = Arena(count: rows)
+    self.kernels = kernels.map { slot in
+      defer { marks += 1 }
+      return Kernel(slot: slot, mark: marks)
+    }
+    others = Self.gaps(in: 0..<count, (tables + kernels).map(\.range))
+    touched = Arena(count: marks)
+    for kernel in self.kernels { touched.base[kernel.mark] = 1 }
+  }
+
+  /// What some parts of a range leave, without what is empty.
+  private static func gaps(in range: Range<Int>, _ parts: [Range<Int>]) -> [Range<Int>] {
+    var first = range.lowerBound
+    var gaps: [Range<Int>] = []
+    for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if first < part.lowerBound { gaps.append(first..<part.lowerBound) }
+      first = part.upperBound
+    }
+    if first < range.upperBound { gaps.append(first..<range.upperBound) }
+    return gaps
   }
 
   /// How many bytes all of it takes.
@@ -34,17 +60,38 @@ public struct Gradient: Sendable {
 
   // MARK: Writing
 
-  /// Sets every float to zero.
+  /// Begins anew with zeros; `finish` is called before anything is read.
   public func clear() {
-    forEachRun(in: 0..<arena.count) { arena.zero($0) }
+    for range in others { arena.zero(range) }
+    for table in tables { table.forEachRun(in: table.slot.range, touched.base) { arena.zero($0) } }
     touched.zero()
+  }
+
+  /// Sets kernels that nobody has written to zero.
+  public func finish() {
+    for kernel in kernels where !isWritten(kernel) { arena.zero(kernel.slot.range) }
   }
 
   /// The gradient of a parameter, to be added to anywhere.
   public func matrix(_ slot: Slot) -> Matrix {
-    if let table = table(slot) { touched[table.marks].update(repeating: 1) }
-    return arena.matrix(slot)
+    let (matrix, isWritten) = product(slot)
+    if !isWritten { matrix.fill(0) }
+    return matrix
   }
+
+  /// The gradient of a parameter for a product of its size: to be added to if it is written, otherwise to be
+  /// written.
+  public func product(_ slot: Slot) -> (matrix: Matrix, isWritten: Bool) {
+    if let table = table(slot) { touched[table.marks].update(repeating: 1) }
+    let matrix = arena.matrix(slot)
+    guard let kernel = kernels.first(where: { $0.slot.offset == slot.offset }) else {
+      return (matrix, true)
+    }
+    defer { touched.base[kernel.mark] = 1 }
+    return (matrix, isWritten(kernel))
+  }
+
+  private func isWritten(_ kernel: Kernel) -> Bool { touched.base[kernel.mark] != 0 }
 
   /// The gradient of a parameter, to be added to in chosen rows.
   public func rows(_ slot: Slot) -> GradientRows {
@@ -127,6 +174,13 @@ public struct GradientRows {
     touched?[row] = 1
     return matrix.rows(row..<row + 1)
   }
+}
+
+/// A parameter whose gradient is a product.
+private struct Kernel: Sendable {
+  let slot: Slot
+  /// Where it is noted whether it is written.
+  let mark: Int
 }
 
 /// A parameter of which a batch chooses rows.

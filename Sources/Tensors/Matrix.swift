@@ -94,16 +94,20 @@ extension Matrix {
 
   /// self += leftᵀ · right: the gradient of a kernel from its inputs and its outputs' gradient.
   ///
+  /// Unless `accumulating`, self is taken for zeros, to the bit, whatever it holds; there are rows then.
   /// The sums of right's columns are added to `columnSums` if it is given: the gradient of a bias.
   /// `scratch` has room for `Matrix.transposedScratch(rows:)` floats.
   public func add(
     transposed left: Matrix, times right: Matrix,
-    columnSums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
+    columnSums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>,
+    accumulating: Bool = true
   ) {
+    precondition(accumulating || left.rows > 0)
     precondition(left.rows == right.rows && left.columns == rows && right.columns == columns)
     multiplyTransposed(
       rows: left.rows, left: rows, right: columns, left.base, aStride: left.stride, right.base,
-      bStride: right.stride, base, cStride: stride, columnSums: columnSums, scratch: scratch)
+      bStride: right.stride, base, cStride: stride, columnSums: columnSums, scratch: scratch,
+      accumulating: accumulating)
   }
 
   /// How many floats of scratch a transposed product with `rows` rows needs.

@@ -224,11 +224,12 @@ private struct ProductCase {
     }
   }
 
-  /// Rows that lie far apart are copied first; where they are near, both sides are read where they stand.
-  @Test func copiedSidesGiveTheSameBits() {
+  /// Rows that lie far apart are fetched, or copied first where they are few or vectors are narrow; where they
+  /// are near, both sides are just read.
+  @Test func farSidesGiveTheSameBits() {
     var random = SeededRandom(seed: 8)
     var scratch = [Float](repeating: .nan, count: transposedProductScratchCount(left: 128))
-    for (rows, left, right) in [(257, 33, 80), (250, 128, 84), (20, 100, 130), (100, 25, 16)] {
+    for (rows, left, right) in [(257, 33, 80), (250, 128, 84), (20, 100, 130), (100, 25, 16), (5, 33, 80)] {
       let a = random.floats(rows * left)
       let b = random.floats(rows * right)
       let c = random.floats(left * right)
@@ -246,6 +247,27 @@ private struct ProductCase {
       #expect(results[0] != c)
       #expect(results[0] == results[1], "\(rows) rows, \(left)×\(right)")
     }
+  }
+
+  /// What a product writes is what it adds to zeros, whatever is there before.
+  @Test(arguments: [
+    (3, 5, 7), (25, 20, 80), (250, 100, 400), (600, 130, 70), (40, 140, 35), (30, 24, 1100),
+    (4, 140, 1030), (1, 1, 80), (300, 1, 12),
+  ])
+  func writtenInsteadOfAdded(rows: Int, left: Int, right: Int) {
+    var random = SeededRandom(seed: 11)
+    let (a, b) = (random.floats(rows * left), random.floats(rows * right))
+    var scratch = [Float](repeating: 0, count: transposedProductScratchCount(left: left))
+    func result(from start: Float, accumulating: Bool) -> [UInt32] {
+      var c = [Float](repeating: start, count: left * right)
+      multiplyTransposed(
+        rows: rows, left: left, right: right, a, aStride: left, b, bStride: right, &c,
+        cStride: right, scratch: &scratch, accumulating: accumulating)
+      return c.map(\.bitPattern)
+    }
+    let added = result(from: 0, accumulating: true)
+    #expect(result(from: .nan, accumulating: false) == added)
+    #expect(result(from: -0.0, accumulating: false) == added)
   }
 
   /// What a product leaves that sums the columns of its right side too, and those sums.

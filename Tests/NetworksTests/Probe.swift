@@ -20,7 +20,7 @@ struct Probe {
   init(_ network: Network, batch: Int? = nil) {
     self.network = network
     weights = Arena(count: network.parameterCount)
-    gradient = Gradient(count: network.parameterCount, tables: network.tables)
+    gradient = network.makeGradient()
     panels = Arena(count: network.panelCount)
     workspace = Arena(count: network.workspaceCount)
     states = States(perRow: network.statesPerRow, capacity: batch ?? network.rows)

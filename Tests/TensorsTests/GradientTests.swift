@@ -105,4 +105,45 @@ import Testing
       #expect(Self.bits(gradient).allSatisfy { $0 == 0 })
     }
   }
+
+  private static let product = [slots[2]]
+
+  private static func worn() -> Gradient {
+    let gradient = Gradient(count: count, tables: tables, kernels: product)
+    gradient.arena[0..<count].update(repeating: 3)
+    gradient.touchAll()
+    gradient.clear()
+    return gradient
+  }
+
+  /// A kernel keeps what was there until it is written, added to, or finished.
+  @Test func kernelsAreWrittenFirst() {
+    let gradient = Self.worn()
+    let (first, isFirstWritten) = gradient.product(Self.slots[2])
+    #expect(!isFirstWritten && first.base[0] == 3)
+    first.fill(5)
+    let (second, isSecondWritten) = gradient.product(Self.slots[2])
+    #expect(isSecondWritten && second.base == first.base)
+    gradient.finish()
+    let sum = Self.slots[2].range.reduce(0) { $0 + gradient.arena.values[$1] }
+    #expect(sum == Float(5 * Self.slots[2].count))
+    #expect(gradient.arena.values.reduce(0, +) == sum)
+  }
+
+  @Test func kernelsThatAreAddedToBeginWithZeros() {
+    let gradient = Self.worn()
+    gradient.matrix(Self.slots[2]).base[7] += 2
+    gradient.finish()
+    #expect(gradient.arena.values.reduce(0, +) == 2)
+    #expect(gradient.matrix(Self.slots[2]).base[7] == 2)
+  }
+
+  @Test func kernelsThatNobodyWritesAreZeros() {
+    let gradient = Self.worn()
+    gradient.finish()
+    #expect(gradient.arena.values.allSatisfy { $0 == 0 })
+    // Others are never left.
+    let (matrix, isWritten) = gradient.product(Self.slots[0])
+    #expect(isWritten && matrix.count == 7)
+  }
 }

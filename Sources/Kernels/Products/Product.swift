@@ -80,7 +80,7 @@ private struct OuterProduct {
     switch start {
     case .zero: bias = nil
     case .bias(let numbers): bias = numbers
-    case .output, .addition: return nil
+    case .output, .addition, .additionToZero: return nil
     }
     self.product = product
   }

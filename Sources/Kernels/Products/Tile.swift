@@ -10,6 +10,8 @@ enum TileStart {
   case bias(UnsafePointer<Float>)
   /// The chain starts from zero, and its end is added to what the output holds.
   case addition
+  /// The same as if the output held zeros: whatever it holds is not read.
+  case additionToZero
 }
 
 /// The left side of a product: how to reach the number for row r of a tile and depth k.
@@ -79,7 +81,7 @@ struct Sums<let rows: Int, let vectors: Int> {
     _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ rest: Int?
   ) {
     switch start {
-    case .zero, .addition: break
+    case .zero, .addition, .additionToZero: break
     case .output:
       for r in 0..<rows {
         for v in 0..<vectors { elements[r][v] = Self.read(output + r * stride, v, rest) }
@@ -112,7 +114,11 @@ struct Sums<let rows: Int, let vectors: Int> {
       let row = output + r * stride
       for v in 0..<vectors {
         var result = elements[r][v]
-        if case .addition = start { result += Self.read(row, v, rest) }
+        switch start {
+        case .addition: result += Self.read(row, v, rest)
+        case .additionToZero: result += Vector(repeating: 0)
+        default: break
+        }
         if v == vectors - 1, let rest {
           lockstep_store_lanes(row + v * lanesPerVector, result, rest)
         } else {

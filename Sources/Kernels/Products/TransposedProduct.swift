@@ -12,6 +12,7 @@ public let rowsPerSum = 256
 /// Adds Aᵀ·B to C: A [m, k], B [m, n], C [k, n], the gradient of weights from m rows; and the sums of B's
 /// columns to `columnSums` [n] if it is given, the gradient of a bias.
 ///
+/// Unless `accumulating`, C is taken for zeros, to the bit, whatever it holds; m is not zero then.
 /// The rows of `a`, `b` and `c` are `aStride`, `bStride` and `cStride` floats apart. `scratch` has room
 /// for `transposedProductScratchCount(left: k)` floats. The rows are taken in blocks of `rowsPerSum`,
 /// counted from the first; in each block every element is one chain of fused multiply-adds over rising rows that
@@ -19,26 +20,32 @@ public let rowsPerSum = 256
 public func multiplyTransposed(
   rows m: Int, left k: Int, right n: Int, _ a: UnsafePointer<Float>, aStride: Int,
   _ b: UnsafePointer<Float>, bStride: Int, _ c: UnsafeMutablePointer<Float>, cStride: Int,
-  columnSums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
+  columnSums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>,
+  accumulating: Bool = true
 ) {
   for first in stride(from: 0, to: m, by: rowsPerSum) {
     let block = TransposedBlock(
       rows: min(rowsPerSum, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
-      b: b + first * bStride, bStride: bStride, c: c, cStride: cStride, columnSums: columnSums)
-    block.isNear ? block.runDirect() : block.runPacked(scratch)
+      b: b + first * bStride, bStride: bStride, c: c, cStride: cStride, columnSums: columnSums,
+      start: accumulating || first > 0 ? .addition : .additionToZero)
+    block.isReadInPlace ? block.runInPlace() : block.runPacked(scratch)
   }
 }
 
 /// The most columns on the left with which no side is copied, however long its rows: few tiles read each part.
 private let mostOnce = 24
 
-/// The most columns on the left that are read where they stand: in longer rows they are so far apart that
-/// few of them have room in a cache.
+/// The most columns on the left that are near: in longer rows they are so far apart that few of them have
+/// room in a cache.
 private let mostNear = 128
 
-/// The longest rows on the right that are read where they stand, as many tiles as may come: the second-level
-/// cache has room for a panel of them, and of narrow panels for few that are a page apart.
+/// The longest rows on the right that are near: the second-level cache has room for a panel of them, and of
+/// narrow panels for few that are a page apart.
 private let longestNear = hasWideVectors ? 1024 : 512
+
+/// The fewest rows that are read where they stand, though they are far; fewer are loaded so soon after the
+/// output was stored, a whole number of pages away, that the processor takes them for the same.
+private let fewestInPlace = 8
 
 private struct TransposedBlock {
   let rows: Int
@@ -51,13 +58,17 @@ private struct TransposedBlock {
   let c: UnsafeMutablePointer<Float>
   let cStride: Int
   let columnSums: UnsafeMutablePointer<Float>?
+  let start: TileStart
 
   /// Whether both sides are read where they stand.
-  var isNear: Bool {
+  var isReadInPlace: Bool {
     // Without wide vectors part of one takes long, again for each tile; the copy has room for all of it.
     if !hasWideVectors, k > 1, wholeVectors(n) < n { return false }
-    return k <= mostOnce || k <= mostNear && bStride <= longestNear
+    if k <= mostOnce || !isFar { return true }
+    return hasWideVectors && rows >= fewestInPlace
   }
+
+  private var isFar: Bool { k > mostNear || bStride > longestNear }
 
   /// Copies B panel by panel: many tiles read each, which pays for the copy.
   ///
@@ -77,22 +88,30 @@ private struct TransposedBlock {
       if let columnSums {
         addColumnSums(rows: rows, columns: width, panel, stride: width, to: columnSums + column)
       }
-      // The tiles of this panel fetch the rows of the next, each its share.
-      let nextVectors = min(vectorsPerPanel, vectorCount(n - column - width))
       let right = RightOperand(
         numbers: panel, depthStride: width, panelStride: 0, isReadWhole: true)
       forEachTile(rows: k, most: copiesLeft ? fewest : mostRows(vectors: vectors)) { row, count in
         let left = LeftOperand(
           numbers: copiesLeft ? UnsafePointer(scratch + row * rows) : a + row, rowStride: 1,
           depthStride: copiesLeft ? count : aStride)
-        if rows >= fewestToFetch {
-          let (next, end) = (row * rows / k, (row + count) * rows / k)
-          fetch(
-            end - next, nextVectors, b + next * bStride + column + width, bStride, isPanel: true)
-        }
+        fetchShare(row, count, ofPanel: column + width)
         tile(count, width, 1, row, column, left, right)
       }
     }
+  }
+
+  private func sumColumns(_ first: Int, _ count: Int) {
+    guard let columnSums else { return }
+    addColumnSums(rows: rows, columns: count, b + first, stride: bStride, to: columnSums + first)
+  }
+
+  /// Has the rows of the panel that begins at `next` fetched, those that are the share of a tile of `count` rows.
+  @inline(__always)
+  private func fetchShare(_ row: Int, _ count: Int, ofPanel next: Int) {
+    guard rows >= fewestToFetch else { return }
+    let (first, end) = (row * rows / k, (row + count) * rows / k)
+    let vectors = min(vectorsPerPanel, vectorCount(n - next))
+    fetch(end - first, vectors, b + first * bStride + next, bStride, isPanel: true)
   }
 
   /// Copies `count` columns of A from `column` on, row after row.
@@ -102,17 +121,30 @@ private struct TransposedBlock {
     }
   }
 
-  /// Reads both where they stand.
-  func runDirect() {
-    if let columnSums { addColumnSums(rows: rows, columns: n, b, stride: bStride, to: columnSums) }
+  /// Reads both where they stand; panel by panel columns are summed where they are far, from what was fetched.
+  func runInPlace() {
+    let isFar = isFar
+    if !isFar { sumColumns(0, n) }
     forEachPanel(columns: n, together: panelsPerTile(rows: k)) { column, width, panels in
+      if isFar { sumColumns(column, panels * width) }
       let right = RightOperand(
         numbers: b + column, depthStride: bStride, panelStride: width, isReadWhole: false)
-      forEachTile(rows: k, most: mostRows(vectors: vectorCount(width))) { row, count in
+      forEachTile(rows: k, most: mostRowsInPlace(width)) { row, count in
         let left = LeftOperand(numbers: a + row, rowStride: 1, depthStride: aStride)
+        if isFar { fetchShare(row, count, ofPanel: column + panels * width) }
         tile(count, width, panels, row, column, left, right)
       }
     }
+  }
+
+  /// The most rows of a tile that is so many columns wide.
+  ///
+  /// (The compiler keeps nine rows of three vectors in memory where the last is read in part.)
+  @inline(__always)
+  private func mostRowsInPlace(_ width: Int) -> Int {
+    let vectors = vectorCount(width)
+    let most = mostRows(vectors: vectors)
+    return vectors == 3 && wholeVectors(width) < width ? min(most, 8) : most
   }
 
   @inline(__always)
@@ -126,7 +158,7 @@ private struct TransposedBlock {
       TileWork(
         depth: rows, left: left, right: right,
         columns: panels * width,
-        output: output, stride: cStride, start: .addition,
+        output: output, stride: cStride, start: start,
         coming: UnsafePointer(output)))
   }
 }

@@ -14,6 +14,7 @@ public struct Blueprint {
   private(set) var parameterCount = 0
   /// Parameters of which batches choose rows.
   private(set) var chosen: Set<Slot> = []
+  private(set) var multiplied: Set<Slot> = []
   private(set) var operations: [any Operation] = []
   private(set) var summaries: [LayerSummary] = []
   private(set) var panels: [PanelSlot] = []
@@ -209,6 +210,9 @@ public struct Blueprint {
 
   /// Declares that batches choose rows of a parameter, and leave the gradient of the others alone.
   mutating func chooseRows(of slot: Slot) { chosen.insert(slot) }
+
+  /// Declares that the gradient of a parameter is a product of all its columns.
+  mutating func multiply(by slot: Slot) { multiplied.insert(slot) }
 
   /// The place of a parameter that a layer of the outermost model declared before; nil where there is
   /// none.

@@ -52,6 +52,8 @@ public struct Network: Sendable {
   public let parameters: [Parameter]
   /// The parameters of which each batch chooses rows, so that the gradient of others may be zero.
   public let tables: [Slot]
+  /// Others whose gradients are products, and too large to be cleared before they are written.
+  public let kernels: [Slot]
   /// A row for each layer.
   public let summaries: [LayerSummary]
   /// What the layers mean that no config of Keras 3 can say.
@@ -80,6 +82,7 @@ public struct Network: Sendable {
     self.outputs = outputs
     parameters = blueprint.parameters
     tables = Self.tables(blueprint)
+    kernels = Self.kernels(blueprint, except: tables)
     summaries = blueprint.summaries
     formerMeanings = blueprint.formerMeanings
     rows = blueprint.rows
@@ -99,6 +102,20 @@ public struct Network: Sendable {
     blueprint.parameters.lazy.filter { $0.regularizer == nil }.map(\.slot).filter {
       blueprint.chosen.contains($0) && $0.count >= fewestColumns * $0.shape[0]
     }
+  }
+
+  /// The fewest floats of a kernel whose clearing takes longer than to look whether it is written.
+  private static let fewestFloats = 1 << 12
+
+  private static func kernels(_ blueprint: Blueprint, except tables: [Slot]) -> [Slot] {
+    blueprint.parameters.lazy.map(\.slot).filter {
+      blueprint.multiplied.contains($0) && $0.count >= fewestFloats && !tables.contains($0)
+    }
+  }
+
+  /// A gradient of its parameters.
+  public func makeGradient() -> Gradient {
+    Gradient(count: parameterCount, tables: tables, kernels: kernels)
   }
 
   /// Fills an arena with initial weights, a function of the seed alone.
@@ -142,6 +159,7 @@ public struct Network: Sendable {
       if endings.contains(where: { $0.operations.contains(index) }) { continue }
       operations[index].backward(pass)
     }
+    pass.gradients.finish()
   }
 
   /// A softmax or sigmoid that an output ends with.

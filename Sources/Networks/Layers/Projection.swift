@@ -37,12 +37,19 @@ struct Projection: Sendable {
     self.columns = columns
     self.kernel = kernel
     self.bias = bias
-    if chooses { blueprint.chooseRows(of: kernel) }
+    if chooses {
+      blueprint.chooseRows(of: kernel)
+    } else if columns.count == kernel.shape[1] {
+      blueprint.multiply(by: kernel)
+    }
     panels = chooses ? nil : blueprint.panels(kernel, columns: columns, transposed: false)
     transposed =
       differentiable ? blueprint.panels(kernel, columns: columns, transposed: true) : nil
     scratch = blueprint.scratch(count: Matrix.transposedScratch(rows: kernel.shape[0]))
   }
+
+  /// Whether the block is the kernel.
+  private var isWhole: Bool { columns.count == kernel.shape[1] }
 
   /// y = x·kernel + bias; `y` has the block's columns.
   func forward(_ x: Matrix, into y: Matrix, _ pass: borrowing Pass) {
@@ -88,8 +95,12 @@ struct Projection: Sendable {
   private func addKernelGradient(
     _ x: Matrix, _ dy: Matrix, columnSums: UnsafeMutablePointer<Float>?, _ pass: borrowing Pass
   ) {
-    pass.gradient(kernel).columns(columns).add(
-      transposed: x, times: dy, columnSums: columnSums, scratch: pass.workspace.base + scratch)
+    guard x.rows > 0 else { return }
+    let (slopes, isWritten) =
+      isWhole ? pass.gradients.product(kernel) : (pass.gradient(kernel).columns(columns), true)
+    slopes.add(
+      transposed: x, times: dy, columnSums: columnSums, scratch: pass.workspace.base + scratch,
+      accumulating: isWritten)
   }
 
   /// dbias += Σ dy.

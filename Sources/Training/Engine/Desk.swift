@@ -29,7 +29,7 @@ final class Desk: Sendable {
     resets = Arena(count: network.rows * streamSteps)
     scratch = Arena(count: Scoring.scratch(rows: network.rows * steps))
     self.subtrees = (0..<subtrees).map { _ in
-      Gradient(count: network.parameterCount, tables: network.tables)
+      network.makeGradient()
     }
   }
 

@@ -21,7 +21,7 @@ final class Replica: Sendable {
     weights = Arena(count: count)
     panels = Arena(count: network.panelCount)
     self.moments = (0..<moments).map { _ in Arena(count: count) }
-    self.units = (0..<units).map { _ in Gradient(count: count, tables: network.tables) }
+    self.units = (0..<units).map { _ in network.makeGradient() }
     let digits = accumulateSteps > 1 ? Int.bitWidth - accumulateSteps.leadingZeroBitCount : 0
     accumulated = (0..<digits).map { _ in Arena(count: count) }
   }
