@@ -131,7 +131,9 @@ static inline __attribute__((always_inline)) void lockstep_transpose(
     const float *source, long stride, long count, long length, float *target, long target_stride) {
   lockstep_float16 rows[16];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) {
-    lockstep_read_lanes(source + i * stride, i < count ? length : 0, &rows[i]);
+    // (To load no lanes from behind the matrix takes hundreds of cycles where there is no memory.)
+    rows[i] = 0;
+    if (i < count) lockstep_read_lanes(source + i * stride, length, &rows[i]);
   }
   // Blocks off the diagonal change places: those of 8 × 8, then those of 4 × 4 in each, and so on.
 #define LOCKSTEP_SWAP(width, first, second)                                  \
