@@ -74,21 +74,30 @@ public struct Gradient: Sendable {
 
   /// The gradient of a parameter, to be added to anywhere.
   public func matrix(_ slot: Slot) -> Matrix {
-    let (matrix, isWritten) = product(slot)
-    if !isWritten { matrix.fill(0) }
-    return matrix
+    if let table = table(slot) { touched[table.marks].update(repeating: 1) }
+    return written(slot)
   }
 
   /// The gradient of a parameter for a product of its size: to be added to if it is written, otherwise to be
   /// written.
   public func product(_ slot: Slot) -> (matrix: Matrix, isWritten: Bool) {
-    if let table = table(slot) { touched[table.marks].update(repeating: 1) }
+    guard let kernel = kernel(slot), !isWritten(kernel) else { return (matrix(slot), true) }
+    touched.base[kernel.mark] = 1
+    return (arena.matrix(slot), false)
+  }
+
+  /// The numbers of a parameter, which are zero if nobody has written them.
+  private func written(_ slot: Slot) -> Matrix {
     let matrix = arena.matrix(slot)
-    guard let kernel = kernels.first(where: { $0.slot.offset == slot.offset }) else {
-      return (matrix, true)
+    if let kernel = kernel(slot), !isWritten(kernel) {
+      matrix.fill(0)
+      touched.base[kernel.mark] = 1
     }
-    defer { touched.base[kernel.mark] = 1 }
-    return (matrix, isWritten(kernel))
+    return matrix
+  }
+
+  private func kernel(_ slot: Slot) -> Kernel? {
+    kernels.first { $0.slot.offset == slot.offset }
   }
 
   private func isWritten(_ kernel: Kernel) -> Bool { touched.base[kernel.mark] != 0 }
@@ -96,7 +105,7 @@ public struct Gradient: Sendable {
   /// The gradient of a parameter, to be added to in chosen rows.
   public func rows(_ slot: Slot) -> GradientRows {
     GradientRows(
-      matrix: arena.matrix(slot), touched: table(slot).map { touched.base + $0.firstMark })
+      matrix: written(slot), touched: table(slot).map { touched.base + $0.firstMark })
   }
 
   /// Notes that any row of any table may be touched.

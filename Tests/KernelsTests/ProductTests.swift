@@ -229,7 +229,9 @@ private struct ProductCase {
   @Test func farSidesGiveTheSameBits() {
     var random = SeededRandom(seed: 8)
     var scratch = [Float](repeating: .nan, count: transposedProductScratchCount(left: 128))
-    for (rows, left, right) in [(257, 33, 80), (250, 128, 84), (20, 100, 130), (100, 25, 16), (5, 33, 80)] {
+    for (rows, left, right) in [
+      (257, 33, 80), (250, 128, 84), (20, 100, 130), (100, 25, 16), (5, 33, 80),
+    ] {
       let a = random.floats(rows * left)
       let b = random.floats(rows * right)
       let c = random.floats(left * right)

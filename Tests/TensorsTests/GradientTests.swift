@@ -136,6 +136,10 @@ import Testing
     gradient.finish()
     #expect(gradient.arena.values.reduce(0, +) == 2)
     #expect(gradient.matrix(Self.slots[2]).base[7] == 2)
+    let other = Self.worn()
+    other.rows(Self.slots[2])[1].fill(1)
+    other.finish()
+    #expect(other.arena.values.reduce(0, +) == Float(Self.slots[2].shape[1]))
   }
 
   @Test func kernelsThatNobodyWritesAreZeros() {

@@ -116,10 +116,6 @@ protocol FetchingCellLoop: CellLoop {
   func fetch(_ row: Int, _ place: Int)
 }
 
-/// Whether a cell's matrices are so large that those of all steps are in no near cache.
-@_transparent
-func isFar(rows: Int, units: Int) -> Bool { rows * units >= 1 << 12 }
-
 extension FetchingCellLoop {
   /// Steps over all units of all rows where they are far, and has those of rows below fetched: they lie in as
   /// many streams as there are gates, and the processor foresees none that starts anew with each row.

@@ -22,10 +22,25 @@ extension CellStep {
 
 /// A cell that can have what a later step needs fetched, where its matrices are in no near cache.
 protocol FarCellStep: CellStep {
+  var rows: Int { get }
+  var units: Int { get }
   func runFar<Activation: Curve, Recurrent: Curve>(_ phi: Activation, _ sigma: Recurrent)
 }
 
-/// Such a cell over matrices that are far.
+extension FarCellStep {
+  /// Runs the step over matrices that are near or far.
+  @_transparent
+  func runAnywhere(_ activation: ElementwiseActivation, _ recurrent: ElementwiseActivation) {
+    // The matrices of all steps then take more than the near caches have.
+    if rows * units >= 1 << 12 {
+      Far(cell: self).run(activation, recurrent)
+    } else {
+      run(activation, recurrent)
+    }
+  }
+}
+
+/// A cell over matrices that are far.
 ///
 /// (As a case of the cell's own loop it took registers from the other, which was 3 % slower then.)
 struct Far<Cell: FarCellStep>: CellStep {

@@ -36,14 +36,10 @@ public func lstmForward(
   c: UnsafeMutablePointer<Float>, activatedC: UnsafeMutablePointer<Float>,
   h: UnsafeMutablePointer<Float>
 ) {
-  let cell = LSTMForward(
+  LSTMForward(
     order: order, rows: rows, units: units, gates: gates, cPrevious: cPrevious, c: c,
-    activatedC: activatedC, h: h)
-  if isFar(rows: rows, units: units) {
-    Far(cell: cell).run(activation, recurrentActivation)
-  } else {
-    cell.run(activation, recurrentActivation)
-  }
+    activatedC: activatedC, h: h
+  ).runAnywhere(activation, recurrentActivation)
 }
 
 /// One time step of an LSTM, backward.
@@ -59,14 +55,10 @@ public func lstmBackward(
   activatedC: UnsafePointer<Float>, dh: UnsafePointer<Float>, dc: UnsafeMutablePointer<Float>,
   dGates: UnsafeMutablePointer<Float>
 ) {
-  let cell = LSTMBackward(
+  LSTMBackward(
     order: order, rows: rows, units: units, gates: gates, cPrevious: cPrevious,
-    activatedC: activatedC, dh: dh, dc: dc, dGates: dGates)
-  if isFar(rows: rows, units: units) {
-    Far(cell: cell).run(activation, recurrentActivation)
-  } else {
-    cell.run(activation, recurrentActivation)
-  }
+    activatedC: activatedC, dh: dh, dc: dc, dGates: dGates
+  ).runAnywhere(activation, recurrentActivation)
 }
 
 private struct LSTMForward: FarCellStep {

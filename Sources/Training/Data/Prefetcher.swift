@@ -26,7 +26,8 @@ public final class Prefetcher: Sendable {
   /// - Throws: what happened while that batch was read.
   public func next() throws -> BatchLoan? { try line.next() }
 
-  /// Seconds that `next` has waited in all: near zero where reading keeps up with training.
+  /// Seconds that whoever takes batches has waited for them in all, or filled them: near zero where reading keeps
+  /// up with training.
   public var waited: Double { line.waited / Duration.seconds(1) }
 
   /// Stops reading soon; `next` gives nil from now on.
