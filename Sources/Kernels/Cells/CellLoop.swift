@@ -132,7 +132,7 @@ extension FetchingCellLoop {
 }
 
 extension FetchingCellLoop where Self: CurvedCellLoop {
-  /// The same, four rows at a time where the registers suffice.
+  /// The same, four rows at a time where the registers suffice; rows that are left over have nothing fetched.
   @inline(__always)
   func runFar(rows: Int, units: Int) {
     let together = hasWideVectors ? rows / 4 * 4 : 0

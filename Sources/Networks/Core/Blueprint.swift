@@ -14,6 +14,7 @@ public struct Blueprint {
   private(set) var parameterCount = 0
   /// Parameters of which batches choose rows.
   private(set) var chosen: Set<Slot> = []
+  /// Parameters whose gradients are products of all their columns.
   private(set) var multiplied: Set<Slot> = []
   private(set) var operations: [any Operation] = []
   private(set) var summaries: [LayerSummary] = []

@@ -53,7 +53,7 @@ public struct Network: Sendable {
   /// The parameters of which each batch chooses rows, so that the gradient of others may be zero.
   public let tables: [Slot]
   /// Others whose gradients are products, and too large to be cleared before they are written.
-  public let kernels: [Slot]
+  private let kernels: [Slot]
   /// A row for each layer.
   public let summaries: [LayerSummary]
   /// What the layers mean that no config of Keras 3 can say.

@@ -27,6 +27,7 @@ final class PrefetchLine: Sendable {
   }
 
   private let source: BatchSource
+  private let fillsAtOnce: Bool
   private let end: Int
   private let state: Locked<State>
   /// Counts the deliveries.
@@ -34,6 +35,7 @@ final class PrefetchLine: Sendable {
 
   init(_ source: BatchSource, from position: DataPosition, before end: Int) {
     self.source = source
+    fillsAtOnce = source.fillsAtOnce
     self.end = end
     let buffers = (0..<source.order.settings.buffers).map { _ in
       Batch(source.dataset.shape, capacity: source.batchCapacity)
@@ -66,7 +68,7 @@ final class PrefetchLine: Sendable {
       return !state.isOver
     }
     guard isNeeded else { return }
-    source.fillsAtOnce ? fillAtOnce() : schedule()
+    fillsAtOnce ? fillAtOnce() : schedule()
   }
 
   var waited: Duration { state.withLock { $0.waited } }

@@ -28,9 +28,7 @@ final class Desk: Sendable {
     let streamSteps = shape.stream == nil ? 0 : network.inputs.reduce(0) { max($0, $1.shape.count) }
     resets = Arena(count: network.rows * streamSteps)
     scratch = Arena(count: Scoring.scratch(rows: network.rows * steps))
-    self.subtrees = (0..<subtrees).map { _ in
-      network.makeGradient()
-    }
+    self.subtrees = (0..<subtrees).map { _ in network.makeGradient() }
   }
 
   /// How many bytes all of it takes.
