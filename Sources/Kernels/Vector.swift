@@ -66,6 +66,18 @@ func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ lanes: Int
   }
 }
 
+/// Four numbers at `source`.
+@_transparent
+func loadFour(_ source: UnsafePointer<Float>) -> SIMD4<Float> {
+  UnsafeRawPointer(source).loadUnaligned(as: SIMD4<Float>.self)
+}
+
+/// Writes four numbers to `target`.
+@_transparent
+func storeFour(_ vector: SIMD4<Float>, _ target: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(target).storeBytes(of: vector, as: SIMD4<Float>.self)
+}
+
 /// Eight numbers at `source`.
 @_transparent
 func loadEight(_ source: UnsafePointer<Float>) -> SIMD8<Float> {

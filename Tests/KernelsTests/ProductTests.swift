@@ -260,16 +260,21 @@ private struct ProductCase {
     var random = SeededRandom(seed: 11)
     let (a, b) = (random.floats(rows * left), random.floats(rows * right))
     var scratch = [Float](repeating: 0, count: transposedProductScratchCount(left: left))
-    func result(from start: Float, accumulating: Bool) -> [UInt32] {
+    func result(from start: Float, accumulating: Bool, sums: Bool = false) -> [UInt32] {
       var c = [Float](repeating: start, count: left * right)
-      multiplyTransposed(
-        rows: rows, left: left, right: right, a, aStride: left, b, bStride: right, &c,
-        cStride: right, scratch: &scratch, accumulating: accumulating)
+      var columnSums = [Float](repeating: 0, count: right)
+      columnSums.withUnsafeMutableBufferPointer { columnSums in
+        multiplyTransposed(
+          rows: rows, left: left, right: right, a, aStride: left, b, bStride: right, &c,
+          cStride: right, columnSums: sums ? columnSums.baseAddress : nil, scratch: &scratch,
+          accumulating: accumulating)
+      }
       return c.map(\.bitPattern)
     }
     let added = result(from: 0, accumulating: true)
     #expect(result(from: .nan, accumulating: false) == added)
     #expect(result(from: -0.0, accumulating: false) == added)
+    #expect(result(from: .nan, accumulating: false, sums: true) == added)
   }
 
   /// What a product leaves that sums the columns of its right side too, and those sums.

@@ -32,6 +32,24 @@ struct Neighbours: CellLanes {
   }
 }
 
+/// The last four or eight elements of a row, alone.
+///
+/// (The other lanes are zero, and never stored: the compiler computes none of them where no curve is.)
+struct RowEnd: CellLanes {
+  let isFour: Bool
+
+  @_transparent
+  func load(_ source: UnsafePointer<Float>, _ stride: Int) -> Vector {
+    let eight = isFour ? SIMD8(lowHalf: loadFour(source), highHalf: .zero) : loadEight(source)
+    return Vector(lowHalf: eight, highHalf: .zero)
+  }
+
+  @_transparent
+  func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
+    isFour ? storeFour(vector.lowHalf.lowHalf, target) : storeEight(vector.lowHalf, target)
+  }
+}
+
 /// The last eight elements of two rows.
 struct TwoEnds: CellLanes {
   @_transparent

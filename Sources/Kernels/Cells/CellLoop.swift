@@ -1,3 +1,5 @@
+import CPlatform
+
 /// Work on each unit of each row alone, as a method that is inlined for every kind of lanes.
 ///
 /// A step loads what it needs of an array before it stores anything there.
@@ -5,10 +7,33 @@ protocol CellLoop {
   func step(_ row: Int, _ place: Int, _ lanes: some CellLanes)
 }
 
+/// A place in a matrix that a step finds anew.
+///
+/// (Else the compiler counts up a pointer for each gate, and keeps most of them in memory, which takes longer
+/// than a step without curves does otherwise.)
+@_transparent
+func settled(_ place: Int) -> Int { lockstep_opaque(place) }
+
 extension CellLoop {
   /// Steps over all units of all rows.
   @inline(__always)
-  func run(rows: Int, units: Int) { runByEnds(rows, units) }
+  func run(rows: Int, units: Int) {
+    switch units % lanesPerVector {
+    case 4: runByRows(rows, units, RowEnd(isFour: true))
+    case 8: runByRows(rows, units, RowEnd(isFour: false))
+    default: runByEnds(rows, units)
+    }
+  }
+
+  /// Takes each row alone, which has `end` behind its whole vectors.
+  @inline(__always)
+  private func runByRows(_ rows: Int, _ units: Int, _ end: RowEnd) {
+    let whole = wholeVectors(units)
+    for row in 0..<rows {
+      runWhole(row, whole)
+      step(row, whole, end)
+    }
+  }
 
   /// Takes row by row, or as many as go together through what stands behind their whole vectors.
   @inline(__always)

@@ -94,8 +94,8 @@ private struct GRUBackward: CellStep {
     @_transparent
     func step<L: CellLanes>(_ row: Int, _ place: Int, _ lanes: L) {
       let units = cell.units
-      let (unit, columns) = (row * units + place, 3 * units)
-      let block = row * columns + place
+      let (unit, columns) = (settled(row * units + place), 3 * units)
+      let block = settled(row * columns + place)
       let z = lanes.loadFetching(cell.gates + block, columns)
       let r = lanes.loadFetching(cell.gates + block + units, columns)
       let g = lanes.loadFetching(cell.gates + block + 2 * units, columns)

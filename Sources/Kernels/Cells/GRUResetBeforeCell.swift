@@ -145,8 +145,8 @@ private struct OutputBackward: CellStep {
     @_transparent
     func step<L: CellLanes>(_ row: Int, _ place: Int, _ lanes: L) {
       let units = cell.units
-      let (unit, columns) = (row * units + place, 3 * units)
-      let block = row * columns + place
+      let (unit, columns) = (settled(row * units + place), 3 * units)
+      let block = settled(row * columns + place)
       let z = lanes.loadFetching(cell.gates + block, columns)
       let g = lanes.loadFetching(cell.gates + block + 2 * units, columns)
       let outer = lanes.load(cell.dh + unit, units)
@@ -180,8 +180,8 @@ private struct GatesBackward: CellStep {
     @_transparent
     func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
       let units = cell.units
-      let (unit, columns) = (row * units + place, 3 * units)
-      let block = row * columns + place
+      let (unit, columns) = (settled(row * units + place), 3 * units)
+      let block = settled(row * columns + place)
       let r = lanes.loadFetching(cell.gates + block + units, columns)
       let outer = lanes.load(cell.dResetH + unit, units)
       let previous = lanes.load(cell.hPrevious + unit, units)

@@ -153,24 +153,25 @@ private struct LSTMBackward: FarCellStep {
     @_transparent
     func step(_ row: Int, _ place: Int, _ lanes: some CellLanes) {
       let units = cell.units
-      let (first, columns) = (row * units, 4 * units)
-      let gate = cell.gates + 4 * first + place
+      let (unit, columns) = (settled(row * units + place), 4 * units)
+      let block = settled(row * columns + place)
+      let gate = cell.gates + block
       let (forget, new) = (cell.order.forget * units, cell.order.newValue * units)
       let i = lanes.load(gate, columns)
       let f = lanes.load(gate + forget, columns)
       let g = lanes.load(gate + new, columns)
       let o = lanes.load(gate + 3 * units, columns)
-      let activated = lanes.load(cell.activatedC + first + place, units)
-      let outer = lanes.load(cell.dh + first + place, units)
-      let arriving = lanes.load(cell.dc + first + place, units)
+      let activated = lanes.load(cell.activatedC + unit, units)
+      let outer = lanes.load(cell.dh + unit, units)
+      let arriving = lanes.load(cell.dc + unit, units)
       let state = (outer * o).times(phi.slope(activated), plus: arriving)
-      let previous = lanes.load(cell.cPrevious + first + place, units)
-      let target = cell.dGates + 4 * first + place
+      let previous = lanes.load(cell.cPrevious + unit, units)
+      let target = cell.dGates + block
       lanes.store(state * g * sigma.slope(i), target, columns)
       lanes.store(state * previous * sigma.slope(f), target + forget, columns)
       lanes.store(state * i * phi.slope(g), target + new, columns)
       lanes.store(outer * activated * sigma.slope(o), target + 3 * units, columns)
-      lanes.store(state * f, cell.dc + first + place, units)
+      lanes.store(state * f, cell.dc + unit, units)
     }
   }
 }

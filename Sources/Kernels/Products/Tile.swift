@@ -106,6 +106,19 @@ struct Sums<let rows: Int, let vectors: Int> {
     }
   }
 
+  /// Adds a number times a row of the right-hand side to the only row.
+  @inline(__always)
+  mutating func add(_ left: Float, _ right: borrowing Row) {
+    let x = Vector(repeating: left)
+    for v in 0..<vectors { elements[0][v].addProduct(x, right[v]) }
+  }
+
+  /// Adds a row of the right-hand side to the only row.
+  @inline(__always)
+  mutating func add(_ right: borrowing Row) {
+    for v in 0..<vectors { elements[0][v] += right[v] }
+  }
+
   @inline(__always)
   func finish(
     _ start: TileStart, _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ rest: Int?
@@ -126,6 +139,14 @@ struct Sums<let rows: Int, let vectors: Int> {
         }
       }
     }
+  }
+
+  /// The vectors of a row.
+  @inline(__always)
+  static func row(_ place: UnsafePointer<Float>, _ rest: Int?) -> Row {
+    var row = Row(repeating: Vector(repeating: 0))
+    for v in 0..<vectors { row[v] = read(place, v, rest) }
+    return row
   }
 
   /// Vector `v` of a row.

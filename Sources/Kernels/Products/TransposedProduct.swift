@@ -123,6 +123,12 @@ private struct TransposedBlock {
 
   /// Reads both where they stand; panel by panel columns are summed where they are far, from what was fetched.
   func runInPlace() {
+    if k == 1, let columnSums {
+      let both = RowGradient(
+        rows: rows, columns: n, a: a, aStride: aStride, b: b, bStride: bStride, c: c,
+        columnSums: columnSums, start: start)
+      return both.run()
+    }
     let isFar = isFar
     if !isFar { sumColumns(0, n) }
     forEachPanel(columns: n, together: panelsPerTile(rows: k)) { column, width, panels in

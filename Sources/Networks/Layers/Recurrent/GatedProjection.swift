@@ -80,6 +80,13 @@ struct GatedProjection: Sendable {
     }
   }
 
+  /// dkernel += xᵀ·dy, dbias += Σ dy.
+  func weightGradients(_ x: Matrix, _ dy: Matrix, _ pass: borrowing Pass) {
+    for (index, block) in blocks.enumerated() {
+      block.weightGradients(drop(x, index, pass), part(dy, index), pass)
+    }
+  }
+
   /// dkernel += xᵀ·dy in the columns of the given blocks.
   func kernelGradient(
     _ x: Matrix, _ dy: Matrix, _ pass: borrowing Pass, blocks range: Range<Int>? = nil

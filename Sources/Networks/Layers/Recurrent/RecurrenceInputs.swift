@@ -22,16 +22,21 @@ extension Recurrence {
   func differentiate(
     _ block: Range<Int>, _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass
   ) {
-    projection.biasGradient(rows(block, of: dz, pass), pass)
     if let categories = pass.categories(input) {
+      projection.biasGradient(rows(block, of: dz, pass), pass)
       return forEachRun(of: block, pass) { from, to in
         projection.kernelGradient(categories.rows(from), dz.rows(to), pass)
       }
     }
+    // The bias is summed over the block at once, whichever way the inputs go.
+    let isOneRun = !options.goBackwards
+    if !isOneRun { projection.biasGradient(rows(block, of: dz, pass), pass) }
     let (x, dx) = (pass.matrix(input), pass.gradient(input))
     forEachRun(of: block, pass) { from, to in
-      let part = dz.rows(to)
-      projection.kernelGradient(x.rows(from), part, pass)
+      let (part, seen) = (dz.rows(to), x.rows(from))
+      isOneRun
+        ? projection.weightGradients(seen, part, pass)
+        : projection.kernelGradient(seen, part, pass)
       if let dx { projection.inputGradient(part, into: dx.rows(from), pass) }
     }
   }
