@@ -9,44 +9,33 @@ public func addColumnSums(
   to sums: UnsafeMutablePointer<Float>
 ) {
   for first in stride(from: 0, to: rows, by: rowsPerSum) {
-    let block = x + first * rowStride
-    let blockRows = min(rowsPerSum, rows - first)
-    var column = 0
-    while column + 8 * lanesPerVector <= columns {
-      VectorsSideBySide<8>.add(blockRows, block + column, rowStride, sums + column)
-      column += 8 * lanesPerVector
-    }
-    if column + 4 * lanesPerVector <= columns {
-      VectorsSideBySide<4>.add(blockRows, block + column, rowStride, sums + column)
-      column += 4 * lanesPerVector
-    }
-    if column + 2 * lanesPerVector <= columns {
-      VectorsSideBySide<2>.add(blockRows, block + column, rowStride, sums + column)
-      column += 2 * lanesPerVector
-    }
-    forEachVector(columns - column) { place, lanes in
-      var sum = Vector(repeating: 0)
-      for row in 0..<blockRows { sum += load(block + row * rowStride + column + place, lanes) }
-      store(load(sums + column + place, lanes) + sum, sums + column + place, lanes)
-    }
+    let block = ColumnSums(
+      rows: min(rowsPerSum, rows - first), columns: columns, x: x + first * rowStride,
+      rowStride: rowStride, sums: sums)
+    block.run()
   }
 }
 
-/// Neighbouring vectors of columns: an addition waits for the one before, so that several sums take as
-/// long as one.
-private enum VectorsSideBySide<let count: Int> {
-  @inline(never)
-  static func add(
-    _ rows: Int, _ x: UnsafePointer<Float>, _ rowStride: Int, _ sums: UnsafeMutablePointer<Float>
-  ) {
-    var total = InlineArray<count, Vector>(repeating: Vector(repeating: 0))
-    for row in 0..<rows {
-      for v in 0..<count { total[v] += load(x + row * rowStride + v * lanesPerVector) }
+/// The sums of columns over a block of rows.
+private struct ColumnSums: ColumnPass {
+  let rows: Int
+  let columns: Int
+  let x: UnsafePointer<Float>
+  let rowStride: Int
+  let sums: UnsafeMutablePointer<Float>
+
+  static var most: Int { 8 }
+
+  @inline(__always)
+  func run<let vectors: Int>(_ part: RowPart<vectors>, from column: Int) {
+    var total = Numbers<vectors>()
+    var row = x + column
+    for _ in 0..<rows {
+      total.add(part.load(row))
+      row += rowStride
     }
-    for v in 0..<count {
-      let place = sums + v * lanesPerVector
-      store(load(place) + total[v], place)
-    }
+    total.add(part.load(sums + column))
+    part.store(total, sums + column)
   }
 }
 

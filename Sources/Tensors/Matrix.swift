@@ -84,6 +84,21 @@ extension Matrix {
     }
   }
 
+  /// self = first · row + bias + left · right, where `first` has one column; without `first · row` on its way
+  /// through memory.
+  public func assign(
+    _ first: Matrix, times row: Panels, bias: UnsafePointer<Float>, plus left: Matrix,
+    times right: Panels
+  ) {
+    check(first, row)
+    check(left, right)
+    precondition(row.depth == 1)
+    multiply(
+      rows: rows, columns: columns, depth: right.depth, left.base, aStride: left.stride,
+      packed: right.base, on: first.base, xStride: first.stride, packedRow: row.base, bias: bias,
+      base, cStride: stride)
+  }
+
   /// self += left · right.
   public func add(_ left: Matrix, times right: Panels) {
     check(left, right)

@@ -183,6 +183,39 @@ private struct ProductCase {
     #expect(c[0].isNaN && c[1].isNaN && c[2] == 11)
   }
 
+  /// A product on top of one of depth one leaves what two products leave, to the bit.
+  @Test(arguments: [
+    (1, 80, 20), (25, 80, 20), (32, 100, 25), (13, 128, 32), (500, 20, 5), (7, 36, 300), (3, 4, 1),
+    (0, 80, 20), (2, 200, 50),
+  ])
+  func productOnTopOfAnother(rows: Int, columns: Int, depth: Int) {
+    var random = SeededRandom(seed: 12)
+    let (a, x) = (random.floats(rows * depth), random.floats(rows * 2))
+    let (b, w) = (random.floats(depth * columns), random.floats(columns))
+    let bias = random.floats(columns)
+    let (right, row) = (packed(b, depth, columns), packed(w, 1, columns))
+    var (two, one) = (
+      [Float](repeating: 0, count: rows * columns), [Float](repeating: .nan, count: rows * columns)
+    )
+    multiply(
+      rows: rows, columns: columns, depth: 1, x, aStride: 2, packed: row, bias: bias, &two,
+      cStride: columns)
+    multiply(
+      rows: rows, columns: columns, depth: depth, a, aStride: depth, packed: right, &two,
+      cStride: columns, accumulating: true)
+    multiply(
+      rows: rows, columns: columns, depth: depth, a, aStride: depth, packed: right, on: x,
+      xStride: 2, packedRow: row, bias: bias, &one, cStride: columns)
+    #expect(one == two)
+  }
+
+  private func packed(_ b: [Float], _ depth: Int, _ columns: Int) -> [Float] {
+    var packed = [Float](repeating: 0, count: packedCount(depth: depth, columns: columns))
+    packRight(
+      b, depth: depth, columns: columns, stride: columns, transposed: false, into: &packed)
+    return packed
+  }
+
   @Test func productOfTransposed() {
     var random = SeededRandom(seed: 7)
     var scratch = [Float](repeating: .nan, count: transposedProductScratchCount(left: 140))

@@ -28,6 +28,23 @@ public func multiply(
   product.run(rows: rows, start: .bias(bias))
 }
 
+/// Multiplies A [m, k] by a packed B [k, n] and adds a product of depth one and a row: C = bias + x·w + A·B, with
+/// x [m, 1], `xStride` floats from one number to the next, a packed w [1, n] and `bias` [n].
+///
+/// To the bit what two products in this order leave, the second accumulating: without the first one's way
+/// through memory.
+public func multiply(
+  rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Float>, aStride: Int,
+  packed: UnsafePointer<Float>, on x: UnsafePointer<Float>, xStride: Int,
+  packedRow w: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+  _ c: UnsafeMutablePointer<Float>, cStride: Int
+) {
+  let product = Product(
+    columns: columns, depth: depth, a: a, aStride: aStride, packed: packed, c: c, cStride: cStride,
+    outer: OuterOperand(left: x, leftStride: xStride, right: w))
+  product.run(rows: rows, start: .outer(bias: bias))
+}
+
 /// Depths of one block: a panel of them (32 KB, or 8) stays in the first-level cache.
 ///
 /// Where it would take more than half of that, panels are better read from the second-level cache, in
@@ -49,9 +66,10 @@ private struct Product {
   let packed: UnsafePointer<Float>
   let c: UnsafeMutablePointer<Float>
   let cStride: Int
+  var outer: OuterOperand?
 
   func run(rows: Int, start: TileStart) {
-    if depth == 1, let outer = OuterProduct(self, start) { return outer.run(rows: rows) }
+    if depth == 1, let outer = outerProduct(rows, start) { return outer.run() }
     // A single tile reads each panel once, so none has to stay in the cache.
     let depths = rows > mostRows(vectors: vectorsPerPanel) ? depthBlock : max(depth, 1)
     for firstRow in stride(from: 0, to: rows, by: rowBlock) {
@@ -66,34 +84,44 @@ private struct Product {
       } while k < depth
     }
   }
-}
 
-/// A product of depth one, as of a series of single numbers, which is bound by what it writes.
-///
-/// Each row is the right side's only row times one number, on top of the same numbers for all.
-private struct OuterProduct {
-  let product: Product
-  let bias: UnsafePointer<Float>?
-
-  /// - Returns: nil where chains go on from the output.
-  init?(_ product: Product, _ start: TileStart) {
+  /// The product where its depth is one; nil where chains go on from other numbers than a row.
+  private func outerProduct(_ rows: Int, _ start: TileStart) -> OuterProduct? {
+    let bias: UnsafePointer<Float>?
     switch start {
     case .zero: bias = nil
     case .bias(let numbers): bias = numbers
-    case .output, .addition, .additionToZero: return nil
+    case .output, .outer, .addition, .additionToZero: return nil
     }
-    self.product = product
+    return OuterProduct(
+      operand: OuterOperand(left: a, leftStride: aStride, right: packed), bias: bias, rows: rows,
+      columns: columns, output: c, stride: cStride)
   }
+}
 
-  func run(rows: Int) {
-    for row in 0..<rows {
-      let x = Vector(repeating: product.a[row * product.aStride])
-      let c = product.c + row * product.cStride
-      forEachVector(product.columns) { column, lanes in
-        let base = bias.map { loadInOrder($0 + column, lanes) } ?? Vector(repeating: 0)
-        let right = loadInOrder(product.packed + column, lanes)
-        storeInOrder(x.times(right, plus: base), c + column, lanes)
-      }
+/// A product of depth one, as of a series of single numbers, which is bound by what it writes.
+private struct OuterProduct: ColumnPass {
+  let operand: OuterOperand
+  /// What each row starts from; nil for zeros.
+  let bias: UnsafePointer<Float>?
+  let rows: Int
+  let columns: Int
+  let output: UnsafeMutablePointer<Float>
+  let stride: Int
+
+  static var most: Int { hasWideVectors ? 8 : 2 }
+
+  @inline(__always)
+  func run<let vectors: Int>(_ part: RowPart<vectors>, from column: Int) {
+    let base = bias.map { part.load($0 + column) } ?? Numbers()
+    let right = part.load(operand.right + column)
+    var (left, output) = (operand.left, output + column)
+    for _ in 0..<rows {
+      var numbers = base
+      numbers.add(left[0], times: right)
+      part.store(numbers, output)
+      left += operand.leftStride
+      output += stride
     }
   }
 }
@@ -110,9 +138,10 @@ private struct Block {
     let together = panelsPerTile(rows: rows)
     forEachPanel(columns: product.columns, together: together) { column, width, panels in
       if usesQuarters(rows: rows, columns: width, depth: depth) {
+        let block = begun(rows, column, width)
         forEachQuarterTile(rows: rows, columns: width) { row, count in
           computeQuarterTile(
-            rows: count, work(count, width, 1, row, column, isLast: row + count == rows))
+            rows: count, block.work(count, width, 1, row, column, isLast: row + count == rows))
         }
       } else {
         forEachTile(rows: rows, most: mostRows(vectors: vectorCount(width))) { row, count in
@@ -122,6 +151,18 @@ private struct Block {
         }
       }
     }
+  }
+
+  /// The same block for quarters, which begin with no product of depth one: it is in the output then.
+  private func begun(_ rows: Int, _ column: Int, _ width: Int) -> Block {
+    guard case .outer(let bias) = start, let operand = product.outer?.moved(firstRow, column)
+    else { return self }
+    let outer = OuterProduct(
+      operand: operand, bias: bias + column, rows: rows, columns: width,
+      output: product.c + firstRow * product.cStride + column, stride: product.cStride)
+    outer.run()
+    return Block(
+      product: product, firstRow: firstRow, firstDepth: firstDepth, depth: depth, start: .output)
   }
 
   @inline(__always)
@@ -141,15 +182,27 @@ private struct Block {
       columns: panels * width,
       output: output, stride: p.cStride,
       start: start.moved(by: column),
-      coming: isLast ? nil : UnsafePointer(output + rows * p.cStride))
+      coming: isLast ? nil : UnsafePointer(output + rows * p.cStride),
+      outer: p.outer?.moved(firstRow + row, column))
   }
 }
 
 extension TileStart {
   /// The same start for a tile that begins at `column`.
   @inline(__always)
-  func moved(by column: Int) -> TileStart {
-    if case .bias(let bias) = self { return .bias(bias + column) }
-    return self
+  fileprivate func moved(by column: Int) -> TileStart {
+    switch self {
+    case .bias(let bias): return .bias(bias + column)
+    case .outer(let bias): return .outer(bias: bias + column)
+    default: return self
+    }
+  }
+}
+
+extension OuterOperand {
+  /// The same product for a tile that begins at a row and a column.
+  @inline(__always)
+  fileprivate func moved(_ row: Int, _ column: Int) -> OuterOperand {
+    OuterOperand(left: left + row * leftStride, leftStride: leftStride, right: right + column)
   }
 }

@@ -9,7 +9,7 @@ private struct QuarterTile<let groups: Int, let extra: Int, let whole: Int, let 
   private var below = FourRowSums<whole>()
   private var end = FewRowSums<extra, vectors>()
 
-  /// Computes a tile of a packed right side, which `start` says how to begin; never with an addition.
+  /// Computes a tile of a packed right side, which `start` says how to begin: with zeros, the output or a bias.
   @inline(__always)
   static func compute(_ work: TileWork) {
     let (output, stride) = (work.output, work.stride)
@@ -17,7 +17,7 @@ private struct QuarterTile<let groups: Int, let extra: Int, let whole: Int, let 
     let rest = work.columns - whole * lanesPerVector
     var tile = QuarterTile()
     switch work.start {
-    case .zero, .addition, .additionToZero: break
+    case .zero, .outer, .addition, .additionToZero: break
     case .output: tile.begin(output, second, last, stride, rest)
     case .bias(let bias): tile.begin(bias, bias, bias, 0, rest)
     }

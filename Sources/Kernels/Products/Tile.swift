@@ -8,10 +8,21 @@ enum TileStart {
   case output
   /// The chain starts from a row of numbers, one for each column.
   case bias(UnsafePointer<Float>)
+  /// The chain starts from such a row too, and goes on with a product of depth one before its own.
+  case outer(bias: UnsafePointer<Float>)
   /// The chain starts from zero, and its end is added to what the output holds.
   case addition
   /// The same as if the output held zeros: whatever it holds is not read.
   case additionToZero
+}
+
+/// A product of depth one, of a number for each row and one for each column.
+struct OuterOperand {
+  /// The number for row 0, and from one to the next.
+  let left: UnsafePointer<Float>
+  let leftStride: Int
+  /// The number for column 0; the others follow.
+  let right: UnsafePointer<Float>
 }
 
 /// The left side of a product: how to reach the number for row r of a tile and depth k.
@@ -46,6 +57,8 @@ struct TileWork {
   /// A place like `output` that will be read or written soon, and is fetched row by row meanwhile if the tile
   /// takes long enough.
   let coming: UnsafePointer<Float>?
+  /// What `start` may ask for.
+  var outer: OuterOperand?
 }
 
 /// Fetches rows of vectors that will be read or written soon; the processor foresees none that are far apart.
@@ -78,7 +91,8 @@ struct Sums<let rows: Int, let vectors: Int> {
 
   @inline(__always)
   mutating func begin(
-    _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ rest: Int?
+    _ start: TileStart, _ output: UnsafePointer<Float>, _ stride: Int, _ rest: Int?,
+    _ outer: OuterOperand?, from row: Int
   ) {
     switch start {
     case .zero, .addition, .additionToZero: break
@@ -90,6 +104,15 @@ struct Sums<let rows: Int, let vectors: Int> {
       for v in 0..<vectors {
         let values = Self.read(bias, v, rest)
         for r in 0..<rows { elements[r][v] = values }
+      }
+    case .outer(let bias):
+      guard let outer else { return }
+      for v in 0..<vectors {
+        let (base, right) = (Self.read(bias, v, rest), Self.read(outer.right, v, rest))
+        for r in 0..<rows {
+          let left = Vector(repeating: outer.left[(row + r) * outer.leftStride])
+          elements[r][v] = base.addingProduct(left, right)
+        }
       }
     }
   }
@@ -104,19 +127,6 @@ struct Sums<let rows: Int, let vectors: Int> {
       let x = Vector(repeating: left[places[r]])
       for v in 0..<vectors { elements[r][v].addProduct(x, right[v]) }
     }
-  }
-
-  /// Adds a number times a row of the right-hand side to the only row.
-  @inline(__always)
-  mutating func add(_ left: Float, _ right: borrowing Row) {
-    let x = Vector(repeating: left)
-    for v in 0..<vectors { elements[0][v].addProduct(x, right[v]) }
-  }
-
-  /// Adds a row of the right-hand side to the only row.
-  @inline(__always)
-  mutating func add(_ right: borrowing Row) {
-    for v in 0..<vectors { elements[0][v] += right[v] }
   }
 
   @inline(__always)
@@ -139,14 +149,6 @@ struct Sums<let rows: Int, let vectors: Int> {
         }
       }
     }
-  }
-
-  /// The vectors of a row.
-  @inline(__always)
-  static func row(_ place: UnsafePointer<Float>, _ rest: Int?) -> Row {
-    var row = Row(repeating: Vector(repeating: 0))
-    for v in 0..<vectors { row[v] = read(place, v, rest) }
-    return row
   }
 
   /// Vector `v` of a row.
@@ -188,8 +190,8 @@ struct Tile<let upper: Int, let lower: Int, let vectors: Int, let panels: Int> {
   private static func run(_ work: TileWork, _ rest: Int?, _ rightRest: Int?) {
     var tile = Tile()
     let second = work.output + upper * work.stride
-    tile.above.begin(work.start, work.output, work.stride, rest)
-    tile.below.begin(work.start, second, work.stride, rest)
+    tile.above.begin(work.start, work.output, work.stride, rest, work.outer, from: 0)
+    tile.below.begin(work.start, second, work.stride, rest, work.outer, from: upper)
     tile.accumulate(work, rightRest)
     tile.above.finish(work.start, work.output, work.stride, rest)
     tile.below.finish(work.start, second, work.stride, rest)

@@ -27,7 +27,7 @@ public func multiplyTransposed(
     let block = TransposedBlock(
       rows: min(rowsPerSum, m - first), k: k, n: n, a: a + first * aStride, aStride: aStride,
       b: b + first * bStride, bStride: bStride, c: c, cStride: cStride, columnSums: columnSums,
-      start: accumulating || first > 0 ? .addition : .additionToZero)
+      accumulating: accumulating || first > 0)
     block.isReadInPlace ? block.runInPlace() : block.runPacked(scratch)
   }
 }
@@ -58,7 +58,7 @@ private struct TransposedBlock {
   let c: UnsafeMutablePointer<Float>
   let cStride: Int
   let columnSums: UnsafeMutablePointer<Float>?
-  let start: TileStart
+  let accumulating: Bool
 
   /// Whether both sides are read where they stand.
   var isReadInPlace: Bool {
@@ -126,7 +126,7 @@ private struct TransposedBlock {
     if k == 1, let columnSums {
       let both = RowGradient(
         rows: rows, columns: n, a: a, aStride: aStride, b: b, bStride: bStride, c: c,
-        columnSums: columnSums, start: start)
+        columnSums: columnSums, accumulating: accumulating)
       return both.run()
     }
     let isFar = isFar
@@ -164,7 +164,8 @@ private struct TransposedBlock {
       TileWork(
         depth: rows, left: left, right: right,
         columns: panels * width,
-        output: output, stride: cStride, start: start,
+        output: output, stride: cStride,
+        start: accumulating ? .addition : .additionToZero,
         coming: UnsafePointer(output)))
   }
 }

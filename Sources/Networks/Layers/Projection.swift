@@ -56,6 +56,19 @@ struct Projection: Sendable {
     y.assign(x, times: pass.panels(packed), bias: bias.map { biasBase($0, pass.weights) })
   }
 
+  /// y = x·kernel + bias + h·other, without the other's bias, where x has one column and there is a bias.
+  func forward(
+    _ x: Matrix, plus h: Matrix, times other: Projection, into y: Matrix, _ pass: borrowing Pass
+  ) {
+    guard let bias else { preconditionFailure("there is no bias") }
+    y.assign(
+      x, times: pass.panels(packed), bias: biasBase(bias, pass.weights), plus: h,
+      times: pass.panels(other.packed))
+  }
+
+  /// Whether it has a bias, and one row that is multiplied.
+  var isSeries: Bool { bias != nil && kernel.shape[0] == 1 && panels != nil }
+
   /// y += x·kernel, without the bias.
   func add(_ x: Matrix, into y: Matrix, _ pass: borrowing Pass) {
     y.add(x, times: pass.panels(packed))

@@ -8,6 +8,10 @@ struct GatedProjection: Sendable {
   /// Room for the masked left-hand side, or for the gradient before it is masked.
   private let masked: Extent?
   private let depth: Int
+  /// Whether it is one product, of what is not masked.
+  private let isWhole: Bool
+  /// Whether it is one product of a series of single numbers, with a bias.
+  private let isSeries: Bool
 
   /// Declares the products.
   ///
@@ -35,6 +39,8 @@ struct GatedProjection: Sendable {
       DropoutMask(columns: depth, rate: dropout.rate, &blueprint)
     }
     masked = masks.isEmpty ? nil : blueprint.scratch(perRow: steps * depth)
+    isWhole = blocks.count == 1 && masks.isEmpty
+    isSeries = isWhole && self.blocks[0].isSeries
   }
 
   /// Draws the masks of a shard; once, before the first product of a pass.
@@ -49,6 +55,17 @@ struct GatedProjection: Sendable {
     for block in range ?? 0..<blocks.count {
       blocks[block].forward(drop(x, block, pass), into: part(y, block), pass)
     }
+  }
+
+  /// Whether both can be made at once: this one of a series of single numbers, and one of a state.
+  func joins(_ other: GatedProjection) -> Bool { isSeries && other.isWhole }
+
+  /// y = x·kernel + bias + h·other, where they join.
+  func forward(
+    _ x: Matrix, plus h: Matrix, times other: GatedProjection, into y: Matrix,
+    _ pass: borrowing Pass
+  ) {
+    blocks[0].forward(x, plus: h, times: other.blocks[0], into: y, pass)
   }
 
   /// y += x·kernel in the columns of the given blocks.

@@ -51,11 +51,9 @@ struct LSTMOperation: Operation {
     let z = pass.scratch(gates, columns: 4 * units)
     let c = pass.scratch(cells, columns: units)
     let activated = pass.scratch(activated, columns: units)
-    recurrence.walk(input, recurrent, into: z, pass) { step in
+    recurrence.walk(input, recurrent, into: z, pass, joining: true) { step in
       let gates = recurrence.rows(step, of: z, pass)
-      if step > 0 || recurrence.startsFromState {
-        recurrent.add(recurrence.previous(step, pass), into: gates, pass)
-      }
+      recurrence.addState(step, input, recurrent, to: gates, pass)
       let (h, cells) = (recurrence.output(step, pass), recurrence.rows(step, of: c, pass))
       let previous = previousCell(step, c, pass)
       cell.forward(

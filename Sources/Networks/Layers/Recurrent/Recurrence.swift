@@ -86,16 +86,18 @@ struct Recurrence: Sendable {
   ///   - recurrent: those with the state, for its masks.
   ///   - z: the sums of all steps.
   ///   - pass: the pass.
+  ///   - joining: whether `body` calls `addState`, which makes both products where they join.
   ///   - body: what is done at a step.
   func walk(
     _ input: GatedProjection, _ recurrent: GatedProjection, into z: Matrix,
-    _ pass: borrowing Pass, _ body: (_ step: Int) -> Void
+    _ pass: borrowing Pass, joining: Bool = false, _ body: (_ step: Int) -> Void
   ) {
     input.draw(pass)
     recurrent.draw(pass)
     begin(pass)
+    let isMade = joining && input.joins(recurrent)
     for block in blocks {
-      project(block, input, into: z, pass)
+      if !isMade { project(block, input, into: z, pass) }
       for step in block { body(step) }
     }
   }

@@ -18,6 +18,28 @@ extension Recurrence {
     }
   }
 
+  /// z of a step: what `walk` made of its inputs, unless both join, and what comes of the state before.
+  ///
+  /// - Parameters:
+  ///   - step: the step.
+  ///   - input: the products with the inputs.
+  ///   - recurrent: those with the state.
+  ///   - z: the sums of the step.
+  ///   - pass: the pass.
+  func addState(
+    _ step: Int, _ input: GatedProjection, _ recurrent: GatedProjection, to z: Matrix,
+    _ pass: borrowing Pass
+  ) {
+    let hasState = step > 0 || startsFromState
+    guard input.joins(recurrent) else {
+      return hasState ? recurrent.add(previous(step, pass), into: z, pass) : ()
+    }
+    let x = rows(options.goBackwards ? steps - 1 - step : step, of: pass.matrix(self.input), pass)
+    hasState
+      ? input.forward(x, plus: previous(step, pass), times: recurrent, into: z, pass)
+      : input.forward(x, into: z, pass)
+  }
+
   /// The gradients of kernel, bias and input from those of z in a block of steps.
   func differentiate(
     _ block: Range<Int>, _ projection: GatedProjection, _ dz: Matrix, _ pass: borrowing Pass

@@ -64,11 +64,9 @@ struct SimpleRNNOperation: Operation {
 
   func forward(_ pass: borrowing Pass) {
     let z = pass.scratch(sums, columns: units)
-    recurrence.walk(input, recurrent, into: z, pass) { step in
+    recurrence.walk(input, recurrent, into: z, pass, joining: true) { step in
       let sum = recurrence.rows(step, of: z, pass)
-      if step > 0 || recurrence.startsFromState {
-        recurrent.add(recurrence.previous(step, pass), into: sum, pass)
-      }
+      recurrence.addState(step, input, recurrent, to: sum, pass)
       let h = recurrence.output(step, pass)
       activation.apply(sum, into: h)
       recurrence.mask(step, pass)?.hold(recurrence.previous(step, pass), in: h)
