@@ -41,6 +41,8 @@ extension ColumnPass {
 }
 
 /// Which numbers of a row a pass has in its registers: some vectors, of which the last has `rest` lanes (nil: all).
+///
+/// (Without wide vectors there are no masks, and lanes in their order would be copied by a call.)
 struct RowPart<let vectors: Int> {
   let rest: Int?
 
@@ -51,7 +53,8 @@ struct RowPart<let vectors: Int> {
     for v in 0..<vectors {
       let vector = place + v * lanesPerVector
       if v == vectors - 1, let rest {
-        numbers.vectors[v] = lockstep_load_lanes(vector, rest)
+        numbers.vectors[v] =
+          hasWideVectors ? lockstep_load_lanes(vector, rest) : Kernels.load(vector, rest)
       } else {
         numbers.vectors[v] = Kernels.load(vector)
       }
@@ -65,7 +68,9 @@ struct RowPart<let vectors: Int> {
     for v in 0..<vectors {
       let vector = place + v * lanesPerVector
       if v == vectors - 1, let rest {
-        lockstep_store_lanes(vector, numbers.vectors[v], rest)
+        hasWideVectors
+          ? lockstep_store_lanes(vector, numbers.vectors[v], rest)
+          : Kernels.store(numbers.vectors[v], vector, rest)
       } else {
         Kernels.store(numbers.vectors[v], vector)
       }
