@@ -66,28 +66,17 @@ func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ lanes: Int
   }
 }
 
-/// Four numbers at `source`.
+/// A part of a vector at `source`: four numbers, or eight.
 @_transparent
-func loadFour(_ source: UnsafePointer<Float>) -> SIMD4<Float> {
-  UnsafeRawPointer(source).loadUnaligned(as: SIMD4<Float>.self)
+func loadPart<Part: SIMD>(_ source: UnsafePointer<Float>) -> Part where Part.Scalar == Float {
+  UnsafeRawPointer(source).loadUnaligned(as: Part.self)
 }
 
-/// Writes four numbers to `target`.
+/// Writes a part of a vector to `target`.
 @_transparent
-func storeFour(_ vector: SIMD4<Float>, _ target: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(target).storeBytes(of: vector, as: SIMD4<Float>.self)
-}
-
-/// Eight numbers at `source`.
-@_transparent
-func loadEight(_ source: UnsafePointer<Float>) -> SIMD8<Float> {
-  UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Float>.self)
-}
-
-/// Writes eight numbers to `target`.
-@_transparent
-func storeEight(_ vector: SIMD8<Float>, _ target: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(target).storeBytes(of: vector, as: SIMD8<Float>.self)
+func storePart<Part: SIMD>(_ part: Part, _ target: UnsafeMutablePointer<Float>)
+where Part.Scalar == Float {
+  UnsafeMutableRawPointer(target).storeBytes(of: part, as: Part.self)
 }
 
 /// The first `lanes` numbers at `source` in their order, then zeros: for sums and packing.

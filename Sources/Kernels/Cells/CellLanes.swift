@@ -40,13 +40,13 @@ struct RowEnd: CellLanes {
 
   @_transparent
   func load(_ source: UnsafePointer<Float>, _ stride: Int) -> Vector {
-    let eight = isFour ? SIMD8(lowHalf: loadFour(source), highHalf: .zero) : loadEight(source)
+    let eight = isFour ? SIMD8(lowHalf: loadPart(source), highHalf: .zero) : loadPart(source)
     return Vector(lowHalf: eight, highHalf: .zero)
   }
 
   @_transparent
   func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
-    isFour ? storeFour(vector.lowHalf.lowHalf, target) : storeEight(vector.lowHalf, target)
+    isFour ? storePart(vector.lowHalf.lowHalf, target) : storePart(vector.lowHalf, target)
   }
 }
 
@@ -54,14 +54,14 @@ struct RowEnd: CellLanes {
 struct TwoEnds: CellLanes {
   @_transparent
   func load(_ source: UnsafePointer<Float>, _ stride: Int) -> Vector {
-    lockstep_whole(Vector(lowHalf: loadEight(source), highHalf: loadEight(source + stride)))
+    lockstep_whole(Vector(lowHalf: loadPart(source), highHalf: loadPart(source + stride)))
   }
 
   @_transparent
   func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
     let vector = lockstep_whole(vector)
-    storeEight(vector.lowHalf, target)
-    storeEight(vector.highHalf, target + stride)
+    storePart(vector.lowHalf, target)
+    storePart(vector.highHalf, target + stride)
   }
 }
 

@@ -18,42 +18,20 @@ extension CellLoop {
   /// Steps over all units of all rows.
   @inline(__always)
   func run(rows: Int, units: Int) {
-    switch units % lanesPerVector {
-    case 4: runByRows(rows, units, RowEnd(isFour: true))
-    case 8: runByRows(rows, units, RowEnd(isFour: false))
-    default: runByEnds(rows, units)
-    }
-  }
-
-  /// Takes each row alone, which has `end` behind its whole vectors.
-  @inline(__always)
-  private func runByRows(_ rows: Int, _ units: Int, _ end: RowEnd) {
     let whole = wholeVectors(units)
-    for row in 0..<rows {
-      runWhole(row, whole)
-      step(row, whole, end)
-    }
-  }
-
-  /// Takes row by row, or as many as go together through what stands behind their whole vectors.
-  @inline(__always)
-  fileprivate func runByEnds(_ rows: Int, _ units: Int) {
-    let whole = wholeVectors(units)
-    let rest = units - whole
-    if hasWideVectors, whole > 0, rest > 0 {
+    switch units - whole {
+    case 4: runTogether(1, rows, units, from: whole, RowEnd(isFour: true))
+    case 8: runTogether(1, rows, units, from: whole, RowEnd(isFour: false))
+    case let rest where hasWideVectors && whole > 0 && rest > 0:
       let end = whole - lanesPerVector
-      return runTogether(2, rows, units, from: end, Both<Both<Neighbours>>.twoRowsToTheEnd(rest))
-    }
-    switch rest {
-    case 4: runTogether(4, rows, units, from: whole, FourEnds())
-    case 8: runTogether(2, rows, units, from: whole, TwoEnds())
-    default: for row in 0..<rows { Row(loop: self, row: row).run(units) }
+      runTogether(2, rows, units, from: end, Both<Both<Neighbours>>.twoRowsToTheEnd(rest))
+    default: runRows(0..<rows, units)
     }
   }
 
   /// Takes `count` rows at a time, each alone up to `end`, and those that are left over alone.
   @inline(__always)
-  private func runTogether(
+  fileprivate func runTogether(
     _ count: Int, _ rows: Int, _ units: Int, from end: Int, _ ends: some CellLanes
   ) {
     let together = rows / count * count
@@ -61,7 +39,13 @@ extension CellLoop {
       for row in first..<first + count { runWhole(row, end) }
       step(first, end, ends)
     }
-    for row in together..<rows { Row(loop: self, row: row).run(units) }
+    runRows(together..<rows, units)
+  }
+
+  /// Takes row by row.
+  @inline(__always)
+  fileprivate func runRows(_ rows: Range<Int>, _ units: Int) {
+    for row in rows { Row(loop: self, row: row).run(units) }
   }
 
   /// Steps over the first `count` units of a row, which fill vectors.
@@ -83,10 +67,21 @@ extension CurvedCellLoop {
   /// Steps over all units of all rows.
   @inline(__always)
   func run(rows: Int, units: Int) {
-    guard hasWideVectors else { return runByEnds(rows, units) }
+    guard hasWideVectors else { return runNarrow(rows, units) }
     let together = rows / 4 * 4
     for row in stride(from: 0, to: together, by: 4) { runFour(row, of: together, units) }
     for row in together..<rows { runAlone(row, units) }
+  }
+
+  /// Takes as many rows together as share a vector for the quarters or halves that they end with.
+  @inline(__always)
+  private func runNarrow(_ rows: Int, _ units: Int) {
+    let whole = wholeVectors(units)
+    switch units - whole {
+    case 4: runTogether(4, rows, units, from: whole, FourEnds())
+    case 8: runTogether(2, rows, units, from: whole, TwoEnds())
+    default: runRows(0..<rows, units)
+    }
   }
 
   /// Steps over four rows of `rows`.
@@ -167,7 +162,7 @@ extension FetchingCellLoop where Self: CurvedCellLoop {
         step(row, place, FourRows(count: lanes))
       }
     }
-    for row in together..<rows { Row(loop: self, row: row).run(units) }
+    runRows(together..<rows, units)
   }
 }
 

@@ -29,6 +29,7 @@ extension ColumnPass {
     }
   }
 
+  // (The pass is inlined twice, so that whole vectors have a loop without masks.)
   @inline(never)
   private func run<let vectors: Int>(_ numbers: Numbers<vectors>.Type, from column: Int) {
     let lanes = columns - column - (vectors - 1) * lanesPerVector

@@ -32,7 +32,8 @@ extension Recurrence {
   ) {
     let hasState = step > 0 || startsFromState
     guard input.joins(recurrent) else {
-      return hasState ? recurrent.add(previous(step, pass), into: z, pass) : ()
+      if hasState { recurrent.add(previous(step, pass), into: z, pass) }
+      return
     }
     let x = rows(options.goBackwards ? steps - 1 - step : step, of: pass.matrix(self.input), pass)
     hasState
